@@ -1,0 +1,144 @@
+import { type EdgeStore, REMOVED } from "./edge-store.ts";
+
+/**
+ * Edges by end point, in compressed sparse rows: the edges at node `i` are `edges[offsets[i] … offsets[i + 1])`, and
+ * `neighbors` holds the node at the other end of each. Edges at a node stand in insertion order.
+ */
+export interface AdjacencyColumns {
+  readonly offsets: Uint32Array;
+  readonly edges: Uint32Array;
+  readonly neighbors: Uint32Array;
+}
+
+/** Which end of an edge an index is by: its source, its target, or both (for undirected graphs). */
+export type AdjacencySide = "out" | "in" | "both";
+
+/** Edges newer than the index are kept in a map until there are this many of them, or an eighth of the index. */
+const MIN_PENDING = 1024;
+
+/**
+ * The edges at each node. Built on first use and brought up to date when asked: a build that only adds edges never
+ * pays for it, and a program that adds and asks in turn pays a constant amount an edge.
+ */
+export class Adjacency {
+  readonly #store: EdgeStore;
+  readonly #side: AdjacencySide;
+  #columns: AdjacencyColumns = {
+    offsets: new Uint32Array(1),
+    edges: new Uint32Array(0),
+    neighbors: new Uint32Array(0),
+  };
+  /** Edge rows below this one are in `#columns`; from there to `#seen` in `#pending`. */
+  #indexed = 0;
+  #seen = 0;
+  readonly #pending = new Map<number, number[]>();
+
+  constructor(store: EdgeStore, side: AdjacencySide) {
+    this.#store = store;
+    this.#side = side;
+  }
+
+  /** The whole index for a graph of `nodeRows` nodes, with nothing pending. */
+  columns(nodeRows: number): AdjacencyColumns {
+    if (this.#indexed !== this.#store.rows || this.#columns.offsets.length !== nodeRows + 1) this.#build(nodeRows);
+    return this.#columns;
+  }
+
+  /** Calls `visit(neighbour row, edge row)` for every edge at `node` that was there when the call began. */
+  visit(node: number, nodeRows: number, visit: (neighbor: number, edge: number) => void): void {
+    this.#update(nodeRows);
+    const { offsets, edges, neighbors } = this.#columns;
+    const store = this.#store;
+    const pending = this.#pending.size > 0 ? this.#pending.get(node) : undefined;
+    const pendingCount = pending?.length ?? 0;
+    if (node + 1 < offsets.length) {
+      const end = offsets[node + 1] as number;
+      for (let i = offsets[node] as number; i < end; i++) {
+        const edge = edges[i] as number;
+        if (store.removed === 0 || store.sources[edge] !== REMOVED) visit(neighbors[i] as number, edge);
+      }
+    }
+    for (let i = 0; i < pendingCount; i++) {
+      const edge = (pending as number[])[i] as number;
+      const source = store.sources[edge] as number;
+      if (source !== REMOVED) visit(source === node ? (store.targets[edge] as number) : source, edge);
+    }
+  }
+
+  #update(nodeRows: number): void {
+    const rows = this.#store.rows;
+    if (this.#seen === rows) return;
+    if (rows - this.#indexed > Math.max(MIN_PENDING, this.#indexed >> 3)) {
+      this.#build(nodeRows);
+      return;
+    }
+    const { sources, targets } = this.#store;
+    for (let edge = this.#seen; edge < rows; edge++) {
+      const source = sources[edge] as number;
+      const target = targets[edge] as number;
+      if (source === REMOVED) continue;
+      if (this.#side !== "in") this.#addPending(source, edge);
+      if (this.#side === "in" || (this.#side === "both" && source !== target)) this.#addPending(target, edge);
+    }
+    this.#seen = rows;
+  }
+
+  #addPending(node: number, edge: number): void {
+    const list = this.#pending.get(node);
+    if (list) list.push(edge);
+    else this.#pending.set(node, [edge]);
+  }
+
+  #build(nodeRows: number): void {
+    const { sources, targets, rows } = this.#store;
+    this.#columns = compressRows(sources, targets, rows, nodeRows, this.#side);
+    this.#indexed = rows;
+    this.#seen = rows;
+    this.#pending.clear();
+  }
+}
+
+/** Counts, then places: two passes over the edges, linear in nodes and edges. Removed edges are left out. */
+export function compressRows(
+  sources: Uint32Array,
+  targets: Uint32Array,
+  rows: number,
+  nodeRows: number,
+  side: AdjacencySide,
+): AdjacencyColumns {
+  const offsets = new Uint32Array(nodeRows + 1);
+  const out = side !== "in";
+  const both = side === "both";
+  for (let edge = 0; edge < rows; edge++) {
+    const source = sources[edge] as number;
+    if (source === REMOVED) continue;
+    const target = targets[edge] as number;
+    offsets[out ? source : target]!++;
+    if (both && source !== target) offsets[target]!++;
+  }
+  let total = 0;
+  for (let node = 0; node <= nodeRows; node++) {
+    const count = offsets[node] as number;
+    offsets[node] = total;
+    total += count;
+  }
+  const edges = new Uint32Array(total);
+  const neighbors = new Uint32Array(total);
+  // `offsets[node]` runs ahead as edges are placed, and is put back by one shift at the end.
+  for (let edge = 0; edge < rows; edge++) {
+    const source = sources[edge] as number;
+    if (source === REMOVED) continue;
+    const target = targets[edge] as number;
+    const at = offsets[out ? source : target]!++;
+    edges[at] = edge;
+    neighbors[at] = out ? target : source;
+    if (both && source !== target) {
+      const back = offsets[target]!++;
+      edges[back] = edge;
+      neighbors[back] = source;
+    }
+  }
+  offsets.copyWithin(1, 0, nodeRows);
+  offsets[0] = 0;
+  return { offsets, edges, neighbors };
+}

@@ -1,0 +1,67 @@
+import type { AdjacencyColumns } from "./adjacency.ts";
+import { Codes } from "./codes.ts";
+import { IntegrityError } from "./errors.ts";
+import type { GraphColumnsInit } from "./graph-columns.ts";
+
+/**
+ * Checks what {@link Graph.fromColumns} relies on, apart from repeated edges: lengths agree, ends are nodes, codes
+ * are names, no id stands twice, no weight is out of place.
+ *
+ * @throws IntegrityError
+ */
+export function checkColumns(columns: GraphColumnsInit): void {
+  const { ids, names, sources, targets, labels, weights, nodeTypes } = columns;
+  const nodeCount = ids.length;
+  const edgeCount = sources.length;
+  checkLength("targets", targets, edgeCount);
+  checkLength("labels", labels, edgeCount);
+  if (weights) checkLength("weights", weights, edgeCount);
+  if (nodeTypes) checkLength("nodeTypes", nodeTypes, nodeCount);
+  // One comparison an edge: the larger of both ends is in range exactly when both are.
+  for (let edge = 0; edge < edgeCount; edge++) {
+    const source = sources[edge] as number;
+    const target = targets[edge] as number;
+    if (source >= nodeCount || target >= nodeCount) {
+      throw new IntegrityError(`graph: edge ${edge} names node ${Math.max(source, target)} of ${nodeCount}`);
+    }
+  }
+  new Codes(labels).check(edgeCount, names.length, "label");
+  if (nodeTypes) new Codes(nodeTypes).check(nodeCount, names.length + 1, "type");
+  const repeated = ids.findDuplicate();
+  if (repeated >= 0) throw new IntegrityError(`graph: the id ${JSON.stringify(ids.at(repeated))} stands twice`);
+}
+
+/**
+ * Checks that no two edges have the same ends and label, in time linear in the edges: `seen` remembers by which node
+ * a neighbour was last met, so only real parallel edges are looked at closely.
+ *
+ * @throws IntegrityError
+ */
+export function checkEdgesDiffer(out: AdjacencyColumns, labels: Codes, labelCount: number): void {
+  const { offsets, neighbors, edges } = out;
+  const nodeCount = offsets.length - 1;
+  const seen = new Uint32Array(nodeCount);
+  for (let node = 0; node < nodeCount; node++) {
+    const end = offsets[node + 1] as number;
+    let parallel = false;
+    for (let i = offsets[node] as number; i < end; i++) {
+      const neighbor = neighbors[i] as number;
+      if (seen[neighbor] === node + 1) parallel = true;
+      seen[neighbor] = node + 1;
+    }
+    if (!parallel) continue;
+    const keys = new Set<number>();
+    for (let i = offsets[node] as number; i < end; i++) {
+      keys.add((neighbors[i] as number) * labelCount + labels.get(edges[i] as number));
+    }
+    if (keys.size !== end - (offsets[node] as number)) {
+      throw new IntegrityError(`graph: node ${node} has two edges to the same node with the same label`);
+    }
+  }
+}
+
+function checkLength(what: string, array: { readonly length: number }, expected: number): void {
+  if (array.length !== expected) {
+    throw new IntegrityError(`graph: the column \`${what}\` has ${array.length} rows instead of ${expected}`);
+  }
+}

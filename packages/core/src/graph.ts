@@ -1,0 +1,397 @@
+import { checkOneOf, checkOptions, invalidArgument } from "./arguments.ts";
+import { REMOVED } from "./edge-store.ts";
+import { NotFoundError } from "./errors.ts";
+import { checkAttributes, checkNeighborOptions, checkNode, NONE } from "./graph-arguments.ts";
+import type { GraphColumns, GraphColumnsInit } from "./graph-columns.ts";
+import { checkColumns, checkEdgesDiffer } from "./graph-integrity.ts";
+import { GraphStore } from "./graph-store.ts";
+import type {
+  EdgeAttributes,
+  EdgeRecord,
+  GraphOptions,
+  GraphType,
+  NeighborOptions,
+  NodeOptions,
+  NodeRecord,
+} from "./graph-types.ts";
+import type { Interceptor } from "./interception.ts";
+import { graphInterceptors, type Interceptors, intercepted } from "./interceptors.ts";
+import { findMatches } from "./matcher.ts";
+import { Matches } from "./matches.ts";
+import type { PartitionStrategy } from "./partition-strategy.ts";
+import { checkQuery, type EdgePattern, type NodePattern, type Query, type QueryRow, queryOf } from "./query.ts";
+import type { Registration } from "./registration.ts";
+import { loneSurrogate } from "./utf8.ts";
+import type { Value } from "./values.ts";
+
+const graphBrand: unique symbol = Symbol.for("graphoid.graph") as never;
+const DEFAULT_LABEL = "edge";
+
+/**
+ * A property graph: nodes with an id, a value, an optional type and properties; edges with a label, an optional
+ * weight and properties. Between two nodes there is at most one edge of each label.
+ *
+ * Nodes and edges keep their insertion order. The graph is stored by column (see {@link Graph.columns}) and takes a
+ * fraction of the memory of an object per node. Records that it returns are snapshots: changing one changes nothing.
+ * Node values, in contrast, are kept as they were given.
+ *
+ * @example
+ * ```ts
+ * import { Graph } from "@graphoid/core";
+ *
+ * const graph = new Graph();
+ * graph.addNode("alice", { age: 30 }, { type: "User" });
+ * graph.addNode("bob");
+ * graph.addEdge("alice", "bob", "FRIEND", { weight: 0.5 });
+ * console.log(graph.neighbors("alice")); // [ 'bob' ]
+ * ```
+ */
+export class Graph {
+  readonly [graphBrand]: true = true;
+  #store: GraphStore;
+  readonly #interceptors: Interceptors = graphInterceptors();
+  #strategy: PartitionStrategy | undefined;
+
+  constructor(options: GraphOptions = {}) {
+    checkOptions("Graph", options, ["type"]);
+    const { type = "directed" } = options;
+    checkOneOf("Graph", "type", type, ["directed", "undirected"]);
+    this.#store = new GraphStore(type === "directed");
+  }
+
+  /**
+   * Makes a graph over columns, which it takes over: the way for decoders and partitioners to make a large graph.
+   *
+   * @param options - `trusted` skips the checks, for columns that come from a graph. Default: false.
+   * @throws IntegrityError when the columns do not fit together, an edge names a node that is not there, or an id or
+   * an edge stands twice.
+   */
+  static fromColumns(columns: GraphColumnsInit, options: { readonly trusted?: boolean } = {}): Graph {
+    checkOptions("Graph.fromColumns", options, ["trusted"]);
+    if (!options.trusted) checkColumns(columns);
+    const graph = new Graph({ type: columns.directed ? "directed" : "undirected" });
+    const store = graph.#store;
+    store.adopt(columns);
+    if (!options.trusted) checkEdgesDiffer(graph.columns.out, store.edges.labels, columns.names.length);
+    return graph;
+  }
+
+  /** `"directed"` or `"undirected"`. */
+  get type(): GraphType {
+    return this.#store.directed ? "directed" : "undirected";
+  }
+
+  get nodeCount(): number {
+    return this.#store.nodes.rows - this.#store.nodes.removed;
+  }
+
+  get edgeCount(): number {
+    return this.#store.edges.rows - this.#store.edges.removed;
+  }
+
+  /**
+   * Adds a node, or updates the node that has this id: its value always, its type and properties where given. The
+   * edges of a node that is updated stay.
+   *
+   * @returns Whether the node is new; or what an interceptor answered instead.
+   * @throws InvalidArgumentError
+   */
+  addNode(id: string, value: Value = null, options: NodeOptions = NONE): Value {
+    checkNode("Graph.addNode", id, options);
+    const interceptor = this.#interceptors.current;
+    if (interceptor !== undefined) {
+      if (this.hasNode(id)) return this.updateNode(id, value, options);
+      const outcome = interceptor.addNode?.(this, id, value, options) ?? "continue";
+      if (outcome !== "continue") return intercepted("Graph.addNode", outcome);
+    }
+    const store = this.#store;
+    const before = store.nodes.rows;
+    const row = store.nodes.intern(id);
+    if (row < 0) throw loneSurrogate("Graph.addNode");
+    store.writeNode(row, value, options);
+    return row === before;
+  }
+
+  /**
+   * Updates a node: its value always, its type and properties where given.
+   *
+   * @returns False, as nothing was added; or what an interceptor answered instead.
+   * @throws NotFoundError when there is no such node.
+   */
+  updateNode(id: string, value: Value, options: NodeOptions = NONE): Value {
+    checkNode("Graph.updateNode", id, options);
+    this.#row("Graph.updateNode", "id", id);
+    const outcome = this.#interceptors.current?.updateNode?.(this, id, value, options) ?? "continue";
+    if (outcome !== "continue") return intercepted("Graph.updateNode", outcome);
+    this.#store.writeNode(this.#row("Graph.updateNode", "id", id), value, options);
+    return false;
+  }
+
+  hasNode(id: string): boolean {
+    return typeof id === "string" && this.#store.nodes.find(id) >= 0;
+  }
+
+  /** The value of a node, or `undefined` when there is no such node. */
+  getNode(id: string): Value | undefined {
+    if (typeof id !== "string") return undefined;
+    const row = this.#store.nodes.find(id);
+    return row < 0 ? undefined : (this.#store.nodes.values.get(row) ?? null);
+  }
+
+  /** The whole of a node, or `undefined` when there is no such node. */
+  nodeRecord(id: string): NodeRecord | undefined {
+    const row = typeof id === "string" ? this.#store.nodes.find(id) : -1;
+    return row < 0 ? undefined : this.#store.nodeAt(row);
+  }
+
+  /**
+   * Removes a node and the edges at it.
+   *
+   * @returns Whether it was there; or what an interceptor answered instead.
+   */
+  removeNode(id: string): Value {
+    if (!this.hasNode(id)) return false;
+    const outcome = this.#interceptors.current?.removeNode?.(this, id) ?? "continue";
+    if (outcome !== "continue") return intercepted("Graph.removeNode", outcome);
+    const row = this.#store.nodes.find(id);
+    if (row >= 0) this.#store.removeNode(row);
+    return row >= 0;
+  }
+
+  /**
+   * Adds an edge, or updates the weight and properties, where given, of the edge that has these ends and label.
+   *
+   * @param label - Default: `"edge"`.
+   * @returns Whether the edge is new; or what an interceptor answered instead.
+   * @throws NotFoundError when one of the ends is not there.
+   */
+  addEdge(from: string, to: string, label: string = DEFAULT_LABEL, attributes: EdgeAttributes = NONE): Value {
+    if (typeof label !== "string") throw invalidArgument("Graph.addEdge", "label", "a string", label);
+    if (attributes !== NONE) checkAttributes(attributes);
+    let source = this.#row("Graph.addEdge", "from", from);
+    let target = this.#row("Graph.addEdge", "to", to);
+    const interceptor = this.#interceptors.current;
+    if (interceptor !== undefined) {
+      const outcome = interceptor.addEdge?.(this, from, to, label, attributes) ?? "continue";
+      if (outcome !== "continue") return intercepted("Graph.addEdge", outcome);
+      // Looked up again: the interceptor may have changed the graph.
+      source = this.#row("Graph.addEdge", "from", from);
+      target = this.#row("Graph.addEdge", "to", to);
+    }
+    const store = this.#store;
+    const code = store.nameCode(label);
+    if (code < 0) throw loneSurrogate("Graph.addEdge");
+    const found = store.edges.find(source, target, code);
+    const row = found < 0 ? store.edges.add(source, target, code) : found;
+    if (attributes !== NONE) store.writeEdge(row, attributes);
+    return found < 0;
+  }
+
+  hasEdge(from: string, to: string, label: string = DEFAULT_LABEL): boolean {
+    return this.#edge(from, to, label) >= 0;
+  }
+
+  /** An edge, or `undefined` when there is no such edge. */
+  getEdge(from: string, to: string, label: string = DEFAULT_LABEL): EdgeRecord | undefined {
+    const row = this.#edge(from, to, label);
+    return row < 0 ? undefined : this.#store.edgeAt(row);
+  }
+
+  /**
+   * Removes an edge.
+   *
+   * @returns Whether it was there; or what an interceptor answered instead.
+   */
+  removeEdge(from: string, to: string, label: string = DEFAULT_LABEL): Value {
+    if (this.#edge(from, to, label) < 0) return false;
+    const outcome = this.#interceptors.current?.removeEdge?.(this, from, to, label) ?? "continue";
+    if (outcome !== "continue") return intercepted("Graph.removeEdge", outcome);
+    const row = this.#edge(from, to, label);
+    if (row >= 0) this.#store.removeEdge(row);
+    return row >= 0;
+  }
+
+  /** All node ids, in insertion order. */
+  nodes(): string[] {
+    const ids: string[] = [];
+    this.forEachNode((id) => void ids.push(id));
+    return ids;
+  }
+
+  /** All edges, in insertion order. For large graphs, {@link Graph.forEachEdge} makes no records. */
+  edges(): EdgeRecord[] {
+    const records: EdgeRecord[] = [];
+    const { edges } = this.#store;
+    for (let row = 0; row < edges.rows; row++) {
+      if (edges.sources[row] !== REMOVED) records.push(this.#store.edgeAt(row));
+    }
+    return records;
+  }
+
+  /**
+   * The ids of the nodes next to a node, each once.
+   *
+   * @throws NotFoundError when there is no such node.
+   */
+  neighbors(id: string, options: NeighborOptions = NONE): string[] {
+    const ids: string[] = [];
+    this.forEachNeighbor(id, (neighbor) => void ids.push(neighbor), options);
+    return ids;
+  }
+
+  /**
+   * How many edges are at a node. A self loop counts once in each direction asked for.
+   *
+   * @throws NotFoundError when there is no such node.
+   */
+  degree(id: string, options: NeighborOptions = NONE): number {
+    let count = 0;
+    this.#visitEdges("Graph.degree", id, options, () => count++);
+    return count;
+  }
+
+  /** Calls `visit` with every node, in insertion order. Do not change the graph from inside. */
+  forEachNode(visit: (id: string, value: Value) => void): void {
+    const { nodes } = this.#store;
+    const rows = nodes.rows;
+    for (let row = 0; row < rows; row++) {
+      if (nodes.removed === 0 || !nodes.isRemoved(row)) visit(nodes.ids.at(row), nodes.values.get(row) ?? null);
+    }
+  }
+
+  /** Calls `visit` with every edge, in insertion order. Do not change the graph from inside. */
+  forEachEdge(visit: (from: string, to: string, label: string, weight: number | undefined) => void): void {
+    const { edges, nodes, names } = this.#store;
+    const { sources, targets, labels, rows } = edges;
+    for (let row = 0; row < rows; row++) {
+      const source = sources[row] as number;
+      if (source === REMOVED) continue;
+      visit(nodes.ids.at(source), nodes.ids.at(targets[row] as number), names.at(labels.get(row)), edges.weight(row));
+    }
+  }
+
+  /**
+   * Calls `visit` with every node next to a node, each once. Do not change the graph from inside.
+   *
+   * @throws NotFoundError when there is no such node.
+   */
+  forEachNeighbor(id: string, visit: (id: string) => void, options: NeighborOptions = NONE): void {
+    const { edges, nodes, directed } = this.#store;
+    const { ids } = nodes;
+    // Only by several labels or in both directions can a neighbour be met twice.
+    const once = !edges.severalLabels || options.label !== undefined;
+    if (once && !(directed && options.direction === "both")) {
+      this.#visitEdges("Graph.forEachNeighbor", id, options, (neighbor) => visit(ids.at(neighbor)));
+      return;
+    }
+    const seen = new Set<number>();
+    this.#visitEdges("Graph.forEachNeighbor", id, options, (neighbor) => seen.add(neighbor));
+    for (const neighbor of seen) visit(ids.at(neighbor));
+  }
+
+  /**
+   * The graph as columns, for code that reads all of it. Drops the gaps that removals left, so that rows are dense.
+   */
+  get columns(): GraphColumns {
+    return this.#store.columns();
+  }
+
+  /** A graph with the same nodes and edges. Node values are shared; `cloneValue(graph)` copies them too. */
+  copy(): Graph {
+    const copied = new Graph({ type: this.type });
+    copied.#store = this.#store.copy();
+    return copied;
+  }
+
+  /** Replaces every value that the graph holds, of nodes and of properties, by what `map` makes of it. */
+  mapValues(map: (value: Value, path: string) => Value): void {
+    this.#store.mapValues(map);
+  }
+
+  /**
+   * Attaches an interceptor, which sees every operation on this graph before it happens. Interceptors are asked in
+   * the order in which they were attached, after those of `interceptAll`.
+   */
+  intercept(interceptor: Interceptor): Registration {
+    return this.#interceptors.add(interceptor);
+  }
+
+  /**
+   * A query for a path through the graph, to be refined and iterated. See {@link Query} for what a match is.
+   *
+   * @throws InvalidArgumentError when the path is not a node, or nodes with edges between them.
+   */
+  match(...path: readonly (NodePattern | EdgePattern)[]): Matches {
+    const query = queryOf(path);
+    checkQuery("Graph.match", query);
+    return new Matches(query, (refined) => this.query(refined));
+  }
+
+  /**
+   * Runs a query given as plain data. Rows are found as they are asked for; do not change the graph while iterating.
+   *
+   * @returns The rows; or what an interceptor answered instead.
+   * @throws InvalidArgumentError when `query` is not a query.
+   */
+  query(query: Query): Iterable<QueryRow> {
+    checkQuery("Graph.query", query);
+    const outcome = this.#interceptors.current?.query?.(this, query) ?? "continue";
+    if (outcome !== "continue") return intercepted("Graph.query", outcome) as Iterable<QueryRow>;
+    return findMatches(this.#store, query);
+  }
+
+  /** Marks the graph as one part of a distributed graph that `strategy` cuts; `undefined` undoes it. */
+  distribute(strategy: PartitionStrategy | undefined): void {
+    this.#strategy = strategy;
+  }
+
+  /** Whether the graph is one part of a distributed graph. */
+  isDistributed(): boolean {
+    return this.#strategy !== undefined;
+  }
+
+  /** The strategy that says which partition owns a node; `undefined` when the graph is not distributed. */
+  get partitionStrategy(): PartitionStrategy | undefined {
+    return this.#strategy;
+  }
+
+  #row(call: string, argument: string, id: string): number {
+    if (typeof id !== "string") throw invalidArgument(call, argument, "a string", id);
+    const row = this.#store.nodes.find(id);
+    if (row >= 0) return row;
+    throw new NotFoundError(`${call}: no node ${JSON.stringify(id)} (\`${argument}\`)`, {
+      details: { call, argument, id },
+    });
+  }
+
+  /** The row of an edge, or -1. */
+  #edge(from: string, to: string, label: string): number {
+    const { nodes, edges, names } = this.#store;
+    const source = typeof from === "string" ? nodes.find(from) : -1;
+    const target = typeof to === "string" && source >= 0 ? nodes.find(to) : -1;
+    const code = typeof label === "string" && target >= 0 ? names.indexOf(label) : -1;
+    return code < 0 ? -1 : edges.find(source, target, code);
+  }
+
+  #visitEdges(
+    call: string,
+    id: string,
+    options: NeighborOptions,
+    visit: (neighbor: number, edge: number) => void,
+  ): void {
+    const row = this.#row(call, "id", id);
+    const store = this.#store;
+    const direction = options === NONE ? "out" : checkNeighborOptions(call, options);
+    let each = visit;
+    if (options.label !== undefined) {
+      const { labels } = store.edges;
+      const code = store.names.indexOf(options.label);
+      if (code < 0) return;
+      each = (neighbor, edge) => {
+        if (labels.get(edge) === code) visit(neighbor, edge);
+      };
+    }
+    if (direction !== "in" || !store.directed) store.adjacency("out").visit(row, store.nodes.rows, each);
+    if (direction !== "out" && store.directed) store.adjacency("in").visit(row, store.nodes.rows, each);
+  }
+}
