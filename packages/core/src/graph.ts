@@ -47,7 +47,10 @@ const DEFAULT_LABEL = "edge";
  * ```
  */
 export class Graph {
-  readonly [graphBrand]: true = true;
+  static {
+    Object.defineProperty(Graph.prototype, graphBrand, { value: true });
+  }
+
   #store: GraphStore;
   readonly #interceptors: Interceptors = graphInterceptors();
   #strategy: PartitionStrategy | undefined;
