@@ -2,6 +2,7 @@ import { checkOneOf, checkOptions, checkString, invalidArgument } from "./argume
 import type { Direction, EdgeAttributes, NeighborOptions, NodeOptions } from "./graph-types.ts";
 import { kindOf } from "./kind.ts";
 import { isWellFormed, loneSurrogate } from "./utf8.ts";
+import type { PlainRecord } from "./values.ts";
 
 /** The options of a call that gave none; compared by identity, so that such a call checks nothing. */
 export const NONE: NodeOptions & EdgeAttributes & NeighborOptions = Object.freeze({});
@@ -28,12 +29,15 @@ export function checkAttributes(attributes: EdgeAttributes): void {
   if (properties !== undefined) checkRecord("Graph.addEdge", properties);
 }
 
-function checkRecord(call: string, value: unknown): void {
+function checkRecord(call: string, value: PlainRecord): void {
   if (kindOf(value) !== "record") throw invalidArgument(call, "properties", "a plain object", value);
+  // An accessor that throws must do so here, before anything is written.
+  for (const key of Object.keys(value)) void value[key];
 }
 
 /** Throws unless these are neighbour options; returns their direction. */
 export function checkNeighborOptions(call: string, options: NeighborOptions): Direction {
+  if (options === NONE) return "out";
   checkOptions(call, options, ["direction", "label"]);
   const { direction = "out", label } = options;
   checkOneOf(call, "direction", direction, ["out", "in", "both"]);

@@ -6,6 +6,7 @@ import type { GraphColumns, GraphColumnsInit } from "./graph-columns.ts";
 import { checkColumns, checkEdgesDiffer } from "./graph-integrity.ts";
 import { GraphStore } from "./graph-store.ts";
 import type {
+  Direction,
   EdgeAttributes,
   EdgeRecord,
   GraphOptions,
@@ -65,17 +66,25 @@ export class Graph {
   /**
    * Makes a graph over columns, which it takes over: the way for decoders and partitioners to make a large graph.
    *
-   * @param options - `trusted` skips the checks, for columns that come from a graph. Default: false.
+   * @param options - `trusted` skips the checks, for columns that come from a graph; default false. `into` is an empty
+   * graph of the same type to fill instead of a new one, for graphs that contain themselves.
    * @throws IntegrityError when the columns do not fit together, an edge names a node that is not there, or an id or
    * an edge stands twice.
    */
-  static fromColumns(columns: GraphColumnsInit, options: { readonly trusted?: boolean } = {}): Graph {
-    checkOptions("Graph.fromColumns", options, ["trusted"]);
+  static fromColumns(
+    columns: GraphColumnsInit,
+    options: { readonly trusted?: boolean; readonly into?: Graph } = {},
+  ): Graph {
+    checkOptions("Graph.fromColumns", options, ["trusted", "into"]);
     if (!options.trusted) checkColumns(columns);
-    const graph = new Graph({ type: columns.directed ? "directed" : "undirected" });
-    const store = graph.#store;
+    const graph = options.into ?? new Graph({ type: columns.directed ? "directed" : "undirected" });
+    if (graph.nodeCount > 0 || graph.#store.directed !== columns.directed) {
+      throw invalidArgument("Graph.fromColumns", "into", "an empty graph of the same type", graph);
+    }
+    const store = new GraphStore(columns.directed);
     store.adopt(columns);
-    if (!options.trusted) checkEdgesDiffer(graph.columns.out, store.edges.labels, columns.names.length);
+    if (!options.trusted) checkEdgesDiffer(store.columns().out, store.edges.labels, columns.names.length);
+    graph.#store = store;
     return graph;
   }
 
@@ -238,7 +247,7 @@ export class Graph {
    */
   neighbors(id: string, options: NeighborOptions = NONE): string[] {
     const ids: string[] = [];
-    this.forEachNeighbor(id, (neighbor) => void ids.push(neighbor), options);
+    this.#visitNeighbors("Graph.neighbors", id, options, (neighbor) => void ids.push(neighbor));
     return ids;
   }
 
@@ -248,8 +257,10 @@ export class Graph {
    * @throws NotFoundError when there is no such node.
    */
   degree(id: string, options: NeighborOptions = NONE): number {
+    const row = this.#row("Graph.degree", "id", id);
+    const direction = checkNeighborOptions("Graph.degree", options);
     let count = 0;
-    this.#visitEdges("Graph.degree", id, options, () => count++);
+    this.#visitEdges(row, direction, options.label, () => count++);
     return count;
   }
 
@@ -279,17 +290,7 @@ export class Graph {
    * @throws NotFoundError when there is no such node.
    */
   forEachNeighbor(id: string, visit: (id: string) => void, options: NeighborOptions = NONE): void {
-    const { edges, nodes, directed } = this.#store;
-    const { ids } = nodes;
-    // Only by several labels or in both directions can a neighbour be met twice.
-    const once = !edges.severalLabels || options.label !== undefined;
-    if (once && !(directed && options.direction === "both")) {
-      this.#visitEdges("Graph.forEachNeighbor", id, options, (neighbor) => visit(ids.at(neighbor)));
-      return;
-    }
-    const seen = new Set<number>();
-    this.#visitEdges("Graph.forEachNeighbor", id, options, (neighbor) => seen.add(neighbor));
-    for (const neighbor of seen) visit(ids.at(neighbor));
+    this.#visitNeighbors("Graph.forEachNeighbor", id, options, visit);
   }
 
   /**
@@ -306,7 +307,10 @@ export class Graph {
     return copied;
   }
 
-  /** Replaces every value that the graph holds, of nodes and of properties, by what `map` makes of it. */
+  /**
+   * Replaces every value that the graph holds, of nodes and of properties, by what `map` makes of it. Absent values,
+   * numbers and strings stay: they have nothing inside.
+   */
   mapValues(map: (value: Value, path: string) => Value): void {
     this.#store.mapValues(map);
   }
@@ -314,9 +318,11 @@ export class Graph {
   /**
    * Attaches an interceptor, which sees every operation on this graph before it happens. Interceptors are asked in
    * the order in which they were attached, after those of `interceptAll`.
+   *
+   * @throws InvalidArgumentError when `interceptor` is not an object.
    */
   intercept(interceptor: Interceptor): Registration {
-    return this.#interceptors.add(interceptor);
+    return this.#interceptors.add("Graph.intercept", interceptor);
   }
 
   /**
@@ -343,8 +349,15 @@ export class Graph {
     return findMatches(this.#store, query);
   }
 
-  /** Marks the graph as one part of a distributed graph that `strategy` cuts; `undefined` undoes it. */
+  /**
+   * Marks the graph as one part of a distributed graph that `strategy` cuts; `undefined` undoes it.
+   *
+   * @throws InvalidArgumentError when `strategy` has no `partitionFor`.
+   */
   distribute(strategy: PartitionStrategy | undefined): void {
+    if (strategy !== undefined && typeof strategy?.partitionFor !== "function") {
+      throw invalidArgument("Graph.distribute", "strategy", "a partition strategy", strategy);
+    }
     this.#strategy = strategy;
   }
 
@@ -376,19 +389,33 @@ export class Graph {
     return code < 0 ? -1 : edges.find(source, target, code);
   }
 
+  #visitNeighbors(call: string, id: string, options: NeighborOptions, visit: (id: string) => void): void {
+    const row = this.#row(call, "id", id);
+    const direction = checkNeighborOptions(call, options);
+    const { edges, nodes, directed } = this.#store;
+    const { ids } = nodes;
+    // Only by several labels or in both directions can a neighbour be met twice.
+    const once = !edges.severalLabels || options.label !== undefined;
+    if (once && !(directed && direction === "both")) {
+      this.#visitEdges(row, direction, options.label, (neighbor) => visit(ids.at(neighbor)));
+      return;
+    }
+    const seen = new Set<number>();
+    this.#visitEdges(row, direction, options.label, (neighbor) => seen.add(neighbor));
+    for (const neighbor of seen) visit(ids.at(neighbor));
+  }
+
   #visitEdges(
-    call: string,
-    id: string,
-    options: NeighborOptions,
+    row: number,
+    direction: Direction,
+    label: string | undefined,
     visit: (neighbor: number, edge: number) => void,
   ): void {
-    const row = this.#row(call, "id", id);
     const store = this.#store;
-    const direction = options === NONE ? "out" : checkNeighborOptions(call, options);
     let each = visit;
-    if (options.label !== undefined) {
+    if (label !== undefined) {
       const { labels } = store.edges;
-      const code = store.names.indexOf(options.label);
+      const code = store.names.indexOf(label);
       if (code < 0) return;
       each = (neighbor, edge) => {
         if (labels.get(edge) === code) visit(neighbor, edge);

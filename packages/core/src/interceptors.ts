@@ -1,3 +1,4 @@
+import { invalidArgument } from "./arguments.ts";
 import { UnimplementedError } from "./errors.ts";
 import type { Interception, Interceptor } from "./interception.ts";
 import { type Registration, registration } from "./registration.ts";
@@ -23,7 +24,11 @@ export class Interceptors {
     return this.#current;
   }
 
-  add(interceptor: Interceptor): Registration {
+  /** @throws InvalidArgumentError when `interceptor` is not an object. */
+  add(call: string, interceptor: Interceptor): Registration {
+    if (typeof interceptor !== "object" || interceptor === null) {
+      throw invalidArgument(call, "interceptor", "an object", interceptor);
+    }
     const entry = { interceptor };
     this.#entries = [...this.#entries, entry];
     this.#update();
@@ -50,9 +55,13 @@ export function graphInterceptors(): Interceptors {
   return new Interceptors(everyGraph);
 }
 
-/** Attaches an interceptor to every graph, those to come included. It is asked before a graph's own. */
+/**
+ * Attaches an interceptor to every graph, those to come included. It is asked before a graph's own.
+ *
+ * @throws InvalidArgumentError when `interceptor` is not an object.
+ */
 export function interceptAll(interceptor: Interceptor): Registration {
-  return everyGraph.add(interceptor);
+  return everyGraph.add("interceptAll", interceptor);
 }
 
 /** Asks each in order until one does not let the operation pass. */

@@ -40,6 +40,8 @@ export function writeUtf8(text: string, target: Uint8Array, offset: number): num
 
 /** Whether `text` has no lone surrogate. */
 export function isWellFormed(text: string): boolean {
+  const native = (text as { isWellFormed?(): boolean }).isWellFormed;
+  if (native !== undefined) return native.call(text);
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
     if (code < 0xd800 || code > 0xdfff) continue;

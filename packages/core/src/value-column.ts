@@ -75,13 +75,14 @@ export class ValueColumn {
     }
   }
 
-  /** Replaces each value that is not simply a number or a string of a typed column by what `map` makes of it. */
+  /** Replaces each value by what `map` makes of it, numbers and strings apart: they have nothing inside. */
   mapAny(map: (value: Value, row: number) => Value): void {
     const data = this.data;
     if (data?.kind !== "values") return;
     const values: (Value | undefined)[] = [];
     data.values.forEach((value, row) => {
-      if (value !== undefined) values[row] = map(value, row);
+      if (value === undefined) return;
+      values[row] = typeof value === "number" || typeof value === "string" ? value : map(value, row);
     });
     this.#data = { kind: "values", values };
   }

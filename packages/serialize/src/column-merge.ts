@@ -1,0 +1,94 @@
+import { type CodeArray, Codes, StringTable, type Value, type ValueColumnData } from "@graphoid/core";
+
+/** The rows of a column from row `from` on. */
+export interface ColumnPart {
+  readonly data: ValueColumnData;
+  readonly from: number;
+}
+
+/** One column of `count` rows from its parts; the only part itself where it covers them all. */
+export function mergeColumns(parts: readonly ColumnPart[], count: number): ValueColumnData | undefined {
+  const [first] = parts;
+  if (first === undefined || (parts.length === 1 && rowsIn(first.data) === count)) return first?.data;
+  if (parts.every(({ data }) => data.kind === "numbers")) return mergeNumbers(parts, count);
+  if (parts.every(({ data }) => data.kind === "strings")) return mergeStrings(parts, count);
+  const values: (Value | undefined)[] = [];
+  for (const { data, from } of parts) {
+    for (let row = 0; row < rowsIn(data); row++) {
+      const value = valueIn(data, row);
+      if (value !== undefined) values[from + row] = value;
+    }
+  }
+  return { kind: "values", values };
+}
+
+function mergeNumbers(parts: readonly ColumnPart[], count: number): ValueColumnData {
+  const numbers = new Float64Array(count).fill(Number.NaN);
+  for (const { data, from } of parts) if (data.kind === "numbers") numbers.set(data.numbers, from);
+  return { kind: "numbers", numbers };
+}
+
+function mergeStrings(parts: readonly ColumnPart[], count: number): ValueColumnData {
+  const dictionary = new StringTable();
+  const codes = new Codes();
+  for (const { data, from } of parts) {
+    if (data.kind !== "strings") continue;
+    const recoded = new Uint32Array(data.dictionary.length + 1);
+    for (let i = 0; i < data.dictionary.length; i++) recoded[i + 1] = dictionary.intern(data.dictionary.at(i)) + 1;
+    for (let row = 0; row < data.codes.length; row++) codes.set(from + row, recoded[data.codes.get(row)] as number);
+  }
+  codes.view(count);
+  return { kind: "strings", codes, dictionary };
+}
+
+function rowsIn(data: ValueColumnData): number {
+  if (data.kind === "numbers") return data.numbers.length;
+  return data.kind === "strings" ? data.codes.length : data.values.length;
+}
+
+function valueIn(data: ValueColumnData, row: number): Value | undefined {
+  if (data.kind === "values") return data.values[row];
+  if (data.kind === "numbers") return Number.isNaN(data.numbers[row]) ? undefined : data.numbers[row];
+  const code = data.codes.get(row);
+  return code === 0 ? undefined : data.dictionary.at(code - 1);
+}
+
+/** One table of all strings in order. */
+export function mergeTables(tables: readonly StringTable[]): StringTable {
+  const [first] = tables;
+  if (tables.length < 2) return first ?? new StringTable();
+  let strings = 0;
+  let size = 0;
+  for (const table of tables) {
+    strings += table.length;
+    size += table.bytes.length;
+  }
+  const bytes = new Uint8Array(size);
+  const offsets = new Uint32Array(strings + 1);
+  let at = 0;
+  let string = 0;
+  for (const table of tables) {
+    bytes.set(table.bytes, at);
+    for (let i = 1; i <= table.length; i++) offsets[++string] = at + (table.offsets[i] as number);
+    at += table.bytes.length;
+  }
+  return StringTable.fromBytes(bytes, offsets);
+}
+
+/** One column of `count` codes. */
+export function mergeCodes(parts: readonly CodeArray[], count: number): CodeArray {
+  const [first] = parts;
+  if (parts.length === 1 && first !== undefined) return first;
+  const merged = new Uint32Array(count);
+  let at = 0;
+  for (const part of parts) {
+    merged.set(part, at);
+    at += part.length;
+  }
+  return merged;
+}
+
+/** One column of `count` rows. */
+export function mergeRows(parts: readonly Uint32Array[], count: number): Uint32Array {
+  return mergeCodes(parts, count) as Uint32Array;
+}

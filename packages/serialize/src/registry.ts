@@ -1,0 +1,54 @@
+import {
+  checkFunction,
+  checkOptions,
+  checkString,
+  InvalidArgumentError,
+  invalidArgument,
+  type Registration,
+  registration,
+  type ValueCodec,
+} from "@graphoid/core";
+
+/** Any class, abstract or not. */
+export type Class<T = object> = abstract new (...args: never[]) => T;
+
+/** The classes that a serializer knows. */
+export class Registry {
+  readonly #byTag = new Map<string, ValueCodec>();
+  readonly #byPrototype = new Map<object, ValueCodec>();
+
+  register<T>(type: Class<T>, codec: ValueCodec<T>): Registration {
+    const call = "serialize.register";
+    checkFunction(call, "Class", type);
+    checkOptions(call, codec, ["tag", "encode", "decode"]);
+    checkString(call, "tag", codec.tag);
+    if (codec.tag === "") throw invalidArgument(call, "tag", "a string that is not empty", codec.tag);
+    checkFunction(call, "encode", codec.encode);
+    checkFunction(call, "decode", codec.decode);
+    const prototype = type.prototype as object;
+    if (this.#byTag.has(codec.tag)) {
+      throw new InvalidArgumentError(`${call}: the tag ${JSON.stringify(codec.tag)} is taken by another class`);
+    }
+    if (this.#byPrototype.has(prototype)) {
+      throw new InvalidArgumentError(`${call}: the class ${type.name} is registered already`);
+    }
+    const entry = codec as unknown as ValueCodec;
+    this.#byTag.set(codec.tag, entry);
+    this.#byPrototype.set(prototype, entry);
+    return registration(() => {
+      this.#byTag.delete(codec.tag);
+      this.#byPrototype.delete(prototype);
+    });
+  }
+
+  /** The codec for an object: of its class, not of a class that it extends, which would lose what was added. */
+  codecFor(value: object): ValueCodec | undefined {
+    if (this.#byPrototype.size === 0) return undefined;
+    const prototype: unknown = Object.getPrototypeOf(value);
+    return prototype === null ? undefined : this.#byPrototype.get(prototype as object);
+  }
+
+  codecByTag(tag: string): ValueCodec | undefined {
+    return this.#byTag.get(tag);
+  }
+}
