@@ -50,7 +50,7 @@ export class Adjacency {
     const { offsets, edges, neighbors } = this.#columns;
     const store = this.#store;
     const pending = this.#pending.size > 0 ? this.#pending.get(node) : undefined;
-    const pendingCount = pending?.length ?? 0;
+    const pendingCount = pending === undefined ? 0 : pending.length;
     if (node + 1 < offsets.length) {
       const end = offsets[node + 1] as number;
       for (let i = offsets[node] as number; i < end; i++) {
@@ -58,10 +58,20 @@ export class Adjacency {
         if (store.removed === 0 || store.sources[edge] !== REMOVED) visit(neighbors[i] as number, edge);
       }
     }
+    if (pending === undefined) return;
+    let removed = 0;
     for (let i = 0; i < pendingCount; i++) {
-      const edge = (pending as number[])[i] as number;
+      const edge = pending[i] as number;
       const source = store.sources[edge] as number;
-      if (source !== REMOVED) visit(source === node ? (store.targets[edge] as number) : source, edge);
+      if (source === REMOVED) removed++;
+      else visit(source === node ? (store.targets[edge] as number) : source, edge);
+    }
+    // An edge that comes and goes must not pile up. A new list, as a visit around this one may be reading the old.
+    if (removed * 2 > pendingCount && this.#pending.get(node) === pending) {
+      this.#pending.set(
+        node,
+        pending.filter((edge) => store.sources[edge] !== REMOVED),
+      );
     }
   }
 

@@ -139,8 +139,13 @@ export class EdgeStore {
     const mask = slots.length - 1;
     const h = this.#hash(this.sources[row] as number, this.targets[row] as number, this.labels.get(row));
     let at = h & mask;
-    while (slots[at] !== 0) at = (at + 1) & mask;
+    while (slots[at] !== 0 && !this.#reusable(slots[at] as number, h, mask)) at = (at + 1) & mask;
     slots[at] = (h & ~mask) | (row + 1);
+  }
+
+  /** Whether a slot is that of a removed edge of the same hash: else one that comes and goes would leave a chain. */
+  #reusable(slot: number, h: number, mask: number): boolean {
+    return this.removed > 0 && ((slot ^ h) & ~mask) === 0 && this.sources[(slot & mask) - 1] === REMOVED;
   }
 
   #rebuild(size: number): Int32Array {

@@ -1,11 +1,13 @@
 import type { AdjacencyColumns } from "./adjacency.ts";
+import { describe } from "./arguments.ts";
 import { Codes } from "./codes.ts";
 import { IntegrityError } from "./errors.ts";
 import type { GraphColumnsInit } from "./graph-columns.ts";
+import type { StringTable } from "./string-table.ts";
 
 /**
  * Checks what {@link Graph.fromColumns} relies on, apart from repeated edges: lengths agree, ends are nodes, codes
- * are names, no id stands twice, no weight is out of place.
+ * are names, no id or name stands twice, no value is out of place.
  *
  * @throws IntegrityError
  */
@@ -27,8 +29,17 @@ export function checkColumns(columns: GraphColumnsInit): void {
   }
   new Codes(labels).check(edgeCount, names.length, "label");
   if (nodeTypes) new Codes(nodeTypes).check(nodeCount, names.length + 1, "type");
-  const repeated = ids.findDuplicate();
-  if (repeated >= 0) throw new IntegrityError(`graph: the id ${JSON.stringify(ids.at(repeated))} stands twice`);
+  columns.nodeValues?.check(nodeCount, "node value");
+  for (const column of columns.nodeProperties?.values() ?? []) column.check(nodeCount, "node property");
+  for (const column of columns.edgeProperties?.values() ?? []) column.check(edgeCount, "edge property");
+  checkDistinct("id", ids);
+  // Two codes of one label would make two edges of one.
+  checkDistinct("name", names);
+}
+
+function checkDistinct(what: string, table: StringTable): void {
+  const repeated = table.findDuplicate();
+  if (repeated >= 0) throw new IntegrityError(`graph: the ${what} ${describe(table.at(repeated))} stands twice`);
 }
 
 /**

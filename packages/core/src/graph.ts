@@ -78,7 +78,7 @@ export class Graph {
     checkOptions("Graph.fromColumns", options, ["trusted", "into"]);
     if (!options.trusted) checkColumns(columns);
     const graph = options.into ?? new Graph({ type: columns.directed ? "directed" : "undirected" });
-    if (graph.nodeCount > 0 || graph.#store.directed !== columns.directed) {
+    if (!(#store in graph) || graph.nodeCount > 0 || graph.#store.directed !== columns.directed) {
       throw invalidArgument("Graph.fromColumns", "into", "an empty graph of the same type", graph);
     }
     const store = new GraphStore(columns.directed);

@@ -1,6 +1,6 @@
 /** The capacity to grow to: half as much again, in whole steps, so that n additions copy O(n) entries in all. */
 function capacity(needed: number): number {
-  return Math.max(16, needed + (needed >> 1));
+  return Math.max(16, needed + (needed >>> 1));
 }
 
 /** `bytes` itself when it has room for `needed` entries, else a larger copy. */

@@ -1,3 +1,4 @@
+import { checkInteger } from "./arguments.ts";
 import { IntegrityError, InvalidUtf8Error } from "./errors.ts";
 import { grownBytes, grownInts } from "./grow.ts";
 import { hashAscii, hashAsciiBytes, sipHash } from "./keyed-hash.ts";
@@ -16,7 +17,11 @@ const BULK_BYTES = 1 << 24;
 export interface StringColumn {
   /** How many strings there are. */
   readonly length: number;
-  /** The string at `index`, which must be from 0 to `length` - 1. */
+  /**
+   * The string at `index`.
+   *
+   * @throws InvalidArgumentError when `index` is not an integer from 0 to `length` - 1.
+   */
   at(index: number): string;
   /** The index of `text`, or -1. */
   indexOf(text: string): number;
@@ -224,11 +229,17 @@ export class StringTable implements StringColumn {
     return index;
   }
 
+  /** Gives a string a slot: a free one, or the one that points to `replaced`; none when an equal string has one. */
   #place(slots: Int32Array, index: number, replaced: number): void {
     const mask = slots.length - 1;
     const h = this.#hash(this.#offsets[index] as number, this.#offsets[index + 1] as number);
     let at = h & mask;
-    for (let steps = 0; slots[at] !== 0 && ((slots[at] as number) & mask) - 1 !== replaced; steps++) {
+    for (let steps = 0; slots[at] !== 0; steps++) {
+      const slot = slots[at] as number;
+      const other = (slot & mask) - 1;
+      if (other === replaced) break;
+      // Without this, many equal strings would make one long chain.
+      if (((slot ^ h) & ~mask) === 0 && this.#equal(other, index)) return;
       if (steps === MAX_PROBE && this.#sipKey === undefined) {
         this.#sipKey = randomInt();
         this.#rebuild(slots.length);
@@ -237,6 +248,20 @@ export class StringTable implements StringColumn {
       at = (at + 1) & mask;
     }
     slots[at] = (h & ~mask) | (index + 1);
+  }
+
+  #equal(a: number, b: number): boolean {
+    const offsets = this.#offsets;
+    const bytes = this.#bytes;
+    const end = offsets[a + 1] as number;
+    let i = offsets[a] as number;
+    let j = offsets[b] as number;
+    if (end - i !== (offsets[b + 1] as number) - j) return false;
+    while (i < end && bytes[i] === bytes[j]) {
+      i++;
+      j++;
+    }
+    return i === end;
   }
 
   /** Fills a table of at least `size` slots. Later strings first, so that of equal ones the latest is found. */
@@ -249,6 +274,7 @@ export class StringTable implements StringColumn {
   }
 
   #decode(index: number): string {
+    checkInteger("StringTable.at", "index", index, 0, this.#length - 1);
     if (++this.#singleDecodes > SINGLE_DECODES + this.#length / 8) {
       this.#decodeAll();
       return this.#strings[index] as string;

@@ -1,4 +1,5 @@
 import { Codes } from "./codes.ts";
+import { IntegrityError } from "./errors.ts";
 import { grownFloats } from "./grow.ts";
 import { StringTable } from "./string-table.ts";
 import type { Value } from "./values.ts";
@@ -36,10 +37,30 @@ export class ValueColumn {
   get data(): ValueColumnData | undefined {
     const load = this.#load;
     if (load) {
-      this.#load = undefined;
       this.#open(load());
+      // Only now: a column that fails to load fails again, and does not turn into an empty one.
+      this.#load = undefined;
     }
     return this.#data;
+  }
+
+  /**
+   * Checks that no value stands past the first `rows` and that every code has its string: at once, or when the column
+   * is loaded.
+   *
+   * @throws IntegrityError
+   */
+  check(rows: number, what: string): void {
+    const load = this.#load;
+    if (load) {
+      this.#load = () => {
+        const data = load();
+        checkData(data, rows, what);
+        return data;
+      };
+    } else if (this.#data) {
+      checkData(this.#data, rows, what);
+    }
   }
 
   /** The value at `row`, or `undefined` when the row is absent. */
@@ -156,6 +177,19 @@ export class ValueColumn {
       if (value !== undefined) values[row] = value;
     }
     return values;
+  }
+}
+
+function checkData(data: ValueColumnData, rows: number, what: string): void {
+  if (data.kind === "strings") data.codes.check(data.codes.length, data.dictionary.length + 1, what);
+  for (let row = rows; row < rowsOf(data); row++) {
+    const present =
+      data.kind === "numbers"
+        ? !Number.isNaN(data.numbers[row])
+        : data.kind === "strings"
+          ? data.codes.get(row) !== 0
+          : data.values[row] !== undefined;
+    if (present) throw new IntegrityError(`graph: a ${what} stands at row ${row} of ${rows}`);
   }
 }
 

@@ -1,0 +1,5 @@
+import { core } from "./areas/core.ts";
+import type { Area } from "./harness/workload.ts";
+
+/** Every area, in the order of a full run. To add one, write `areas/<name>.ts` and list it here. */
+export const areas: readonly Area[] = [core];

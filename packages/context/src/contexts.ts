@@ -1,0 +1,168 @@
+import {
+  type Clock,
+  type ContextSource,
+  checkBoolean,
+  checkInteger,
+  checkOptions,
+  checkString,
+  type EnvelopeHeaders,
+  invalidArgument,
+  systemClock,
+} from "@graphoid/core";
+import { ambient } from "./ambient.ts";
+import { type Baggage, decodeBaggage, encodeBaggage, type Metadata, NO_BAGGAGE } from "./baggage.ts";
+import { type Context, ContextNode, checkTimeout } from "./context.ts";
+import { DeadlineQueue } from "./deadline-queue.ts";
+import { Scope, type ScopeHost } from "./scope.ts";
+import { type TraceOrigin, TraceRecorder } from "./trace.ts";
+import { parseTraceparent } from "./traceparent.ts";
+import { normalizeTracestate } from "./tracestate.ts";
+
+/** Options of {@link createContexts}. */
+export interface ContextsOptions {
+  /** Default: the machine's monotonic clock. */
+  readonly clock?: Clock;
+  /** How many spans a trace keeps on this host; further ones are only counted. Default: 1024. */
+  readonly maxSpans?: number;
+}
+
+/** Options of {@link Contexts.create}. */
+export interface ContextOptions {
+  /** Milliseconds until the operation fails with `DeadlineExceededError`. Default: `Infinity`, no limit. */
+  readonly timeoutMs?: number;
+  /** Whether to record spans, here and on the hosts that the operation reaches. Default: false. */
+  readonly trace?: boolean;
+  /** Text that goes where the operation goes: at most 64 entries, 8192 bytes as W3C baggage. Default: none. */
+  readonly metadata?: Metadata;
+  /** Cancels the operation when it aborts. */
+  readonly signal?: AbortSignal;
+  /** What the operation is called in a deadline error. Default: `"operation"`. */
+  readonly name?: string;
+}
+
+/** Options of {@link Contexts.fromHeaders}. */
+export interface FromHeadersOptions {
+  /** What the call is called in a deadline error. */
+  readonly name: string;
+  /** Whether the sender may decide what is traced here: pass whether the transport authenticated it. */
+  readonly trusted: boolean;
+}
+
+/** Makes contexts that share a clock and its timer. */
+export interface Contexts extends ContextSource {
+  /**
+   * Begins an operation. It does not become a child of the ambient context; `current()?.withTimeout(…)` makes one.
+   *
+   * @throws InvalidArgumentError for options that are not as described.
+   */
+  create(options?: ContextOptions): Context;
+
+  /** The context that the running code was started in with {@link Context.run}, whichever instance made it. */
+  current(): Context | undefined;
+
+  /**
+   * The context of a call that arrived with `headers`: `timeout-ms`, and `traceparent`, `tracestate` and `baggage` as
+   * the W3C defines them. Of malformed headers, as much is ignored as the W3C texts say, and nothing is thrown.
+   *
+   * A trusted sender's trace is continued, and recorded if the sender recorded it. An untrusted sender's trace is
+   * restarted, not recorded, and only linked to, so that nobody outside can forge a place in a trace or make this host
+   * record. Call {@link Context.end} when the call has been dealt with.
+   */
+  fromHeaders(headers: EnvelopeHeaders, options: FromHeadersOptions): Context;
+}
+
+/**
+ * Makes an isolated source of contexts. The ambient context is the one thing that all instances share: it belongs to
+ * the running code, not to an instance.
+ *
+ * @throws InvalidArgumentError for options that are not as described.
+ *
+ * @example
+ * ```ts
+ * import { createContexts } from "@graphoid/context";
+ *
+ * const contexts = createContexts();
+ * const context = contexts.create({ timeoutMs: 5000, metadata: { requestId: "abc123" } });
+ * const id = await context.run(async () => contexts.current()?.metadata["requestId"]);
+ * console.log(id); // abc123
+ * ```
+ */
+export function createContexts(options: ContextsOptions = {}): Contexts {
+  checkOptions("createContexts", options, ["clock", "maxSpans"]);
+  const { clock = systemClock, maxSpans = 1024 } = options;
+  if (typeof clock?.now !== "function" || typeof clock.after !== "function") {
+    throw invalidArgument("createContexts", "clock", "a clock with `now` and `after`", clock);
+  }
+  checkInteger("createContexts", "maxSpans", maxSpans, 1);
+  return new ContextFactory(clock, maxSpans);
+}
+
+class ContextFactory implements Contexts {
+  readonly #host: ScopeHost;
+  readonly #maxSpans: number;
+
+  constructor(clock: Clock, maxSpans: number) {
+    this.#host = { clock, deadlines: new DeadlineQueue(clock) };
+    this.#maxSpans = maxSpans;
+  }
+
+  create(options: ContextOptions = {}): Context {
+    const call = "context.create";
+    checkOptions(call, options, ["timeoutMs", "trace", "metadata", "signal", "name"]);
+    const { timeoutMs = Number.POSITIVE_INFINITY, trace = false, metadata, signal, name = "operation" } = options;
+    checkTimeout(call, timeoutMs);
+    checkBoolean(call, "trace", trace);
+    checkString(call, "name", name);
+    if (signal !== undefined && !isAbortSignal(signal)) throw invalidArgument(call, "signal", "an AbortSignal", signal);
+    const baggage = metadata === undefined ? NO_BAGGAGE : encodeBaggage(call, metadata);
+    const recorder = trace ? this.#trace({ recording: true }) : undefined;
+    return this.#root(new Scope(this.#host, { timeoutMs, name, outside: signal }), recorder, baggage);
+  }
+
+  current(): Context | undefined {
+    return ambient() as Context | undefined;
+  }
+
+  fromHeaders(headers: EnvelopeHeaders, options: FromHeadersOptions): Context {
+    const call = "context.fromHeaders";
+    checkString(call, "name", options?.name);
+    checkBoolean(call, "trusted", options.trusted);
+    const fields: EnvelopeHeaders = typeof headers === "object" && headers !== null ? headers : {};
+    const scope = new Scope(this.#host, { timeoutMs: parseTimeout(fields["timeout-ms"]), name: options.name });
+    const sent = fields["traceparent"];
+    const recorder = sent === undefined ? undefined : this.#receive(sent, fields["tracestate"], options.trusted);
+    return this.#root(scope, recorder, decodeBaggage(fields["baggage"]));
+  }
+
+  #receive(sent: unknown, tracestate: unknown, trusted: boolean): TraceRecorder {
+    const position = parseTraceparent(sent);
+    if (!position) return this.#trace({ recording: false });
+    if (!trusted) return this.#trace({ recording: false, link: position });
+    return this.#trace({
+      recording: position.sampled,
+      continued: position,
+      tracestate: normalizeTracestate(tracestate),
+    });
+  }
+
+  #trace(origin: TraceOrigin): TraceRecorder {
+    return new TraceRecorder(this.#host.clock, this.#maxSpans, origin);
+  }
+
+  #root(scope: Scope, trace: TraceRecorder | undefined, baggage: Baggage): Context {
+    return new ContextNode(this.#host, scope, baggage, trace, undefined, false);
+  }
+}
+
+/** A `timeout-ms` header: a number of milliseconds, also as decimal text. Below 0 counts as past; else no limit. */
+function parseTimeout(value: unknown): number {
+  const ms = typeof value === "string" && /^-?\d{1,16}$/.test(value) ? Number(value) : value;
+  return typeof ms !== "number" || Number.isNaN(ms) ? Number.POSITIVE_INFINITY : Math.max(0, ms);
+}
+
+function isAbortSignal(value: unknown): value is AbortSignal {
+  const signal = value as Partial<AbortSignal> | null;
+  return (
+    typeof signal === "object" && typeof signal?.aborted === "boolean" && typeof signal.addEventListener === "function"
+  );
+}

@@ -1,0 +1,148 @@
+import { type Contexts, createContexts } from "@graphoid/context";
+import { type Clock, checkOptions, checkString, invalidArgument, type Ref } from "@graphoid/core";
+import { createHooks, type Hooks } from "@graphoid/hooks";
+import * as net from "@graphoid/net";
+import { createPartitioning, type Partitioning } from "@graphoid/partition";
+import { createRemote, type Remote, type RemoteOptions } from "@graphoid/remote";
+import { createRouting, type Routing } from "@graphoid/routing";
+import { createSerializer, type Serializer, type SerializerOptions } from "@graphoid/serialize";
+import { createUniverse, type Reflect, type Universe } from "@graphoid/universe";
+import type { PeerAddress, PeerEvent, TcpTraffic } from "./peer-event.ts";
+import { type TcpRouterOptions, tcpRouter } from "./tcp-router.ts";
+
+/** Options of {@link createDistribution}. */
+export interface DistributionOptions {
+  /** The name of this host: what references elsewhere have as their location. */
+  readonly identity: string;
+  /** Tells this run of the host from earlier ones. Default: random. */
+  readonly incarnation?: string;
+  /** Where to listen for peers; port 0 asks the system for a free one. Default: nowhere. */
+  readonly listen?: { readonly host: string; readonly port: number };
+  /** Peers to connect to at once. Default: none. */
+  readonly peers?: readonly PeerAddress[];
+  /** The router to use. `"none"` leaves the choice to `routing.use`. Default: `"tcp"`. */
+  readonly router?: "tcp" | "none";
+  /** TLS and limits of the listener and of connections, and how references lead to hosts. */
+  readonly tcp?: Pick<TcpRouterOptions, "listenOptions" | "connectOptions" | "hostOf">;
+  /** Limits of the serializer. */
+  readonly serializer?: Omit<SerializerOptions, "createRef">;
+  /** Limits and policies of the remote. */
+  readonly remote?: Omit<RemoteOptions, "identity" | "incarnation" | "route" | "contexts" | "clock">;
+  /** Where time comes from. Default: the machine's clock. */
+  readonly clock?: Clock;
+}
+
+/** All primitives, wired together and isolated from any other set. */
+export interface Distribution extends AsyncDisposable {
+  readonly identity: string;
+  readonly incarnation: string;
+  readonly serialize: Serializer;
+  readonly net: typeof net;
+  readonly remote: Remote;
+  readonly routing: Routing;
+  readonly partition: Partitioning;
+  readonly hooks: Hooks;
+  readonly context: Contexts;
+  readonly universe: Universe;
+  readonly reflect: Reflect;
+  /** Where peers reach this host, once it listens. */
+  readonly address: net.Endpoint | undefined;
+  /** What went over the connections of the `tcp` router. */
+  readonly traffic: TcpTraffic;
+  /** Closes every connection and ends every call. Nothing lingers. */
+  close(): Promise<void>;
+}
+
+const OPTIONS = ["identity", "incarnation", "listen", "peers", "router", "tcp", "serializer", "remote", "clock"];
+
+/**
+ * Makes a set of all primitives, wired together: references that come out of the serializer can be called, calls go
+ * through the active router, and the universe shows the connections as they are.
+ *
+ * @throws InvalidArgumentError for options that are not as described.
+ * @throws AddressInUseError and others of `net.listen` and `net.connect`; everything is closed then.
+ * @example
+ * ```ts
+ * import { createDistribution } from "@graphoid/distribution";
+ *
+ * await using a = await createDistribution({ identity: "node_a", listen: { host: "127.0.0.1", port: 0 } });
+ * a.remote.expose("greeter", { greet: (name: string) => `hello ${name}` });
+ * const { host, port } = a.address as { host: string; port: number };
+ * await using b = await createDistribution({ identity: "node_b", peers: [{ id: "node_a", host, port }] });
+ * console.log(await b.remote.ref({ id: "greeter", location: "node_a" }).request("greet", "bob")); // hello bob
+ * ```
+ */
+export async function createDistribution(options: DistributionOptions): Promise<Distribution> {
+  const { listen, peers } = options;
+  const distribution = wire(options);
+  if (distribution.routing.active === undefined) {
+    if (listen ?? peers) throw invalidArgument("createDistribution", "router", '"tcp" for `listen` and `peers`', options.router);
+    return distribution;
+  }
+  try {
+    await distribution.routing.init({ ...(listen && { listen }), ...(peers && { peers }) });
+  } catch (error) {
+    await distribution.close();
+    // What the network said, not that the router could not start.
+    throw error instanceof Error && error.cause !== undefined ? error.cause : error;
+  }
+  return distribution;
+}
+
+/** Makes the set without touching the network. */
+export function wire(options: DistributionOptions): Distribution {
+  const call = "createDistribution";
+  checkOptions(call, options, OPTIONS);
+  const { identity, incarnation = crypto.randomUUID(), router = "tcp", clock, tcp = {} } = options;
+  checkString(call, "identity", identity);
+  checkString(call, "incarnation", incarnation);
+  if (identity === "") throw invalidArgument(call, "identity", "a name", identity);
+  if (router !== "tcp" && router !== "none") throw invalidArgument(call, "router", '"tcp" or "none"', router);
+  const withClock = clock === undefined ? {} : { clock };
+
+  // The serializer makes references for the remote, which is made after it.
+  const remotes: Remote[] = [];
+  const serialize = createSerializer({
+    ...options.serializer,
+    createRef: (data): Ref => (remotes[0] as Remote).ref(data),
+  });
+  const context = createContexts(withClock);
+  const routing = createRouting();
+  const remote = createRemote({ ...options.remote, ...withClock, identity, incarnation, route: routing.route, contexts: context });
+  remotes.push(remote);
+  routing.onDeliver(remote.deliver);
+  const universe = createUniverse({ identity, incarnation, ...withClock });
+  const onPeer = (event: PeerEvent): void => {
+    universe.reportPeer(event);
+    if (event.state === "disconnected" || event.state === "failed") remote.peerLost(event.id, event.reason);
+  };
+  const tcpRouterOfHost = tcpRouter({ ...tcp, identity, incarnation, serializer: serialize, deliver: routing.deliver, onPeer });
+  routing.register("tcp", tcpRouterOfHost);
+  if (router === "tcp") routing.use("tcp");
+
+  const close = async (): Promise<void> => {
+    await routing.close();
+    await remote.close();
+  };
+  return {
+    identity,
+    incarnation,
+    serialize,
+    net,
+    remote,
+    routing,
+    partition: createPartitioning(),
+    hooks: createHooks(),
+    context,
+    universe,
+    reflect: universe.reflect,
+    get address() {
+      return tcpRouterOfHost.address;
+    },
+    get traffic() {
+      return tcpRouterOfHost.traffic;
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}

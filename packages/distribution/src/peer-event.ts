@@ -1,0 +1,25 @@
+/** A peer and where it listens. */
+export interface PeerAddress {
+  /** The identity that it goes by; the location of references to it. */
+  readonly id: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What happened to the connection to a peer. */
+export interface PeerEvent {
+  readonly id: string;
+  readonly state: "connecting" | "handshaking" | "connected" | "suspect" | "disconnected" | "failed" | "rejected";
+  /** `host:port` of the other end, where it is known. */
+  readonly address?: string;
+  readonly incarnation?: string;
+  readonly reason?: unknown;
+}
+
+/** What went over the wire, in bytes with their headers, and in messages. */
+export interface TcpTraffic {
+  readonly bytesSent: number;
+  readonly bytesReceived: number;
+  readonly messagesSent: number;
+  readonly messagesReceived: number;
+}

@@ -1,0 +1,186 @@
+import {
+  ClosedError,
+  checkFunction,
+  checkOptions,
+  checkString,
+  type Deliver,
+  type Envelope,
+  type EnvelopeSource,
+  invalidArgument,
+  NotFoundError,
+  type Ref,
+  type Router,
+  type RouterGuarantees,
+} from "@graphoid/core";
+import { type Connection, type ConnectOptions, connect, type Endpoint, type ListenOptions, listen, type Server } from "@graphoid/net";
+import type { Serializer } from "@graphoid/serialize";
+import { decodeEnvelope, encodeEnvelope } from "./envelope-codec.ts";
+import type { PeerAddress, PeerEvent, TcpTraffic } from "./peer-event.ts";
+import { PeerTable } from "./peer-table.ts";
+
+/** What `routing.init` passes to the router. */
+export interface TcpConfig {
+  /** Where to listen for peers. Default: nowhere. */
+  readonly listen?: { readonly host: string; readonly port: number };
+  /** Peers to connect to now. Connections to them are made anew, when there is something to send, after a loss. */
+  readonly peers?: readonly PeerAddress[];
+}
+
+/** Options of {@link tcpRouter}. */
+export interface TcpRouterOptions {
+  /** The name of this host. */
+  readonly identity: string;
+  readonly incarnation: string;
+  readonly serializer: Serializer;
+  /** Takes the envelopes that arrive: `routing.deliver`. */
+  readonly deliver: Deliver;
+  /** Told what happens to connections. Default: nobody. */
+  readonly onPeer?: (event: PeerEvent) => void;
+  /** The identity of the host that a reference leads to. Default: its location, which must then be a string. */
+  readonly hostOf?: (ref: Ref) => string | undefined;
+  /** TLS and limits of the listener, as of `net.listen`. */
+  readonly listenOptions?: Omit<ListenOptions, "identity" | "incarnation" | "framing">;
+  /** TLS and limits of connections made from here, as of `net.connect`. */
+  readonly connectOptions?: Omit<ConnectOptions, "identity" | "incarnation" | "framing" | "signal">;
+}
+
+/** A router that came from {@link tcpRouter}. */
+export interface TcpRouter extends Router<TcpConfig> {
+  readonly guarantees: RouterGuarantees;
+  /** Where it listens, once it does. */
+  readonly address: Endpoint | undefined;
+  /** Bytes and messages over all connections so far, both ways. */
+  readonly traffic: TcpTraffic;
+  init(config: TcpConfig): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * A router over TCP, or TLS: one connection to each peer, found by its identity, whoever of the two dialled.
+ *
+ * Messages of one sender to one peer arrive in order, each at most once. A connection that is lost is made anew when
+ * there is something to send to a peer whose address is known. An envelope that cannot be read closes the connection
+ * that it came by.
+ *
+ * @throws InvalidArgumentError for options that are not as described.
+ */
+export function tcpRouter(options: TcpRouterOptions): TcpRouter {
+  const call = "tcpRouter";
+  const known = ["identity", "incarnation", "serializer", "deliver", "onPeer", "hostOf", "listenOptions", "connectOptions"];
+  checkOptions(call, options, known);
+  checkString(call, "identity", options.identity);
+  checkString(call, "incarnation", options.incarnation);
+  checkFunction(call, "deliver", options.deliver);
+  return new Tcp(options);
+}
+
+class Tcp implements TcpRouter {
+  readonly guarantees: RouterGuarantees = { order: "sender", delivery: "at-most-once", maxMessageBytes: 64 * 2 ** 20 };
+  readonly #options: TcpRouterOptions;
+  readonly #peers: PeerTable;
+  #server: Server | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: TcpRouterOptions) {
+    this.#options = options;
+    this.#peers = new PeerTable(
+      (address) => this.#dial(address),
+      (event) => options.onPeer?.(event),
+    );
+  }
+
+  get address(): Endpoint | undefined {
+    return this.#server?.address;
+  }
+
+  get traffic(): TcpTraffic {
+    return this.#peers.traffic();
+  }
+
+  async init(config: TcpConfig): Promise<void> {
+    checkOptions("tcpRouter.init", config, ["listen", "peers"]);
+    const { identity, incarnation, listenOptions } = this.#options;
+    for (const peer of config.peers ?? []) {
+      checkOptions("tcpRouter.init: peers", peer, ["id", "host", "port"]);
+      checkString("tcpRouter.init", "peers.id", peer.id);
+      if (peer.id === identity) throw invalidArgument("tcpRouter.init", "peers.id", "another host's identity", peer.id);
+    }
+    if (config.listen && !this.#server) {
+      const server = await listen(config.listen.host, config.listen.port, { ...listenOptions, identity, incarnation });
+      this.#server = server;
+      server.onConnection((connection) => this.#accept(connection));
+      server.onError(() => {}); // Attempts that came to nothing are counted in its metrics.
+    }
+    for (const peer of config.peers ?? []) this.#peers.learn(peer);
+    await Promise.all((config.peers ?? []).map((peer) => this.#peers.connection(peer.id)));
+  }
+
+  async route(ref: Ref, envelope: Envelope): Promise<void> {
+    const host = this.#options.hostOf === undefined ? ref.location() : this.#options.hostOf(ref);
+    if (typeof host !== "string") {
+      throw new NotFoundError(`tcp router: no host for ${JSON.stringify(ref.id)}: its location is not an identity`);
+    }
+    // The way back is the connection itself, so the envelope need not carry it. Encoded now, whatever changes later.
+    const { replyTo: _, ...sent } = envelope;
+    const bytes = encodeEnvelope(this.#options.serializer, sent);
+    const connection = this.#peers.open(host);
+    if (connection) return connection.send(bytes);
+    // Not `made` itself: of two connections made at once, everything goes by the one in use.
+    return this.#peers.connection(host).then((made) => (this.#peers.open(host) ?? made).send(bytes));
+  }
+
+  receive(bytes: Uint8Array, source: EnvelopeSource): void {
+    this.#options.deliver(decodeEnvelope(this.#options.serializer, bytes), source);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= Promise.all([this.#peers.close(), this.#server?.close()]).then(() => {});
+    return this.#closing;
+  }
+
+  async #dial({ id, host, port }: PeerAddress): Promise<Connection> {
+    const { identity, incarnation, connectOptions } = this.#options;
+    if (this.#closing) throw new ClosedError("tcp router: closed");
+    const connection = await connect(host, port, { ...connectOptions, identity, incarnation });
+    if (connection.peer.identity !== id) {
+      const found = connection.peer.identity ?? "";
+      await connection.close({ reason: `expected ${id}` });
+      throw new NotFoundError(`tcp router: expected ${JSON.stringify(id)} at ${host}:${port}, got ${JSON.stringify(found)}`);
+    }
+    void this.#serve(connection, id);
+    return connection;
+  }
+
+  async #accept(connection: Connection): Promise<void> {
+    const { identity, authenticated } = connection.peer;
+    const refusal =
+      identity === undefined || identity === this.#options.identity
+        ? "a peer needs an identity of its own"
+        : this.#options.listenOptions?.tls?.requestCert && !authenticated
+          ? "the identity is not that of the certificate"
+          : undefined;
+    if (refusal !== undefined) {
+      if (identity !== undefined) this.#options.onPeer?.({ id: identity, state: "rejected", reason: refusal });
+      return connection.close({ reason: refusal });
+    }
+    await this.#serve(connection, identity as string);
+  }
+
+  /** Takes everything that comes by a connection, until it ends. */
+  async #serve(connection: Connection, id: string): Promise<void> {
+    this.#peers.add(id, connection);
+    const { serializer } = this.#options;
+    const source: EnvelopeSource = {
+      identity: id,
+      authenticated: connection.peer.authenticated,
+      reply: (envelope) => connection.send(encodeEnvelope(serializer, envelope)),
+    };
+    try {
+      for await (const bytes of connection) this.receive(bytes, source);
+    } catch (error) {
+      // An error of the connection has ended it; one of the message ends it here.
+      if (connection.state !== "closed") await connection.close({ reason: `a message cannot be read: ${String(error)}` });
+    }
+    this.#peers.remove(id, connection, await connection.closed);
+  }
+}

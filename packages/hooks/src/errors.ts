@@ -1,0 +1,11 @@
+import { GraphoidError, type GraphoidErrorOptions } from "@graphoid/core";
+
+/**
+ * A hook returned something that is not an answer, or not one that the operation can act on. The message says what to
+ * return. `details.operation` and `details.hook` name the operation and the hook.
+ */
+export class HookResultError extends GraphoidError {
+  constructor(message: string, options?: GraphoidErrorOptions) {
+    super("HOOK_RESULT", message, options);
+  }
+}

@@ -1,0 +1,51 @@
+import type { EdgeAttributes, Graph, Interception, NodeOptions, Query, Value } from "@graphoid/core";
+
+/** The operations that can be hooked. */
+export type HookOperation = "addNode" | "updateNode" | "removeNode" | "addEdge" | "removeEdge" | "query";
+
+/**
+ * What a hook answers: `"continue"` to let the operation take its course, `handled(value)` to give the caller `value`
+ * instead, `redirect(ref)` to say that it belongs elsewhere (which only asynchronous operations can follow).
+ */
+export type HookResult = Interception;
+
+/** Asked before a node that the graph does not have is added. */
+export type AddNodeHook = (graph: Graph, nodeId: string, value: Value, options: NodeOptions) => HookResult;
+/** Asked before a node that the graph has is changed, by `updateNode` or by `addNode`. */
+export type UpdateNodeHook = (graph: Graph, nodeId: string, value: Value, options: NodeOptions) => HookResult;
+/** Asked before a node and the edges at it are removed. */
+export type RemoveNodeHook = (graph: Graph, nodeId: string) => HookResult;
+/** Asked before an edge is added, or changed if there is one. Both ends exist. */
+export type AddEdgeHook = (
+  graph: Graph,
+  from: string,
+  to: string,
+  label: string,
+  attributes: EdgeAttributes,
+) => HookResult;
+/** Asked before an edge is removed. Not asked about the edges of a node that is removed. */
+export type RemoveEdgeHook = (graph: Graph, from: string, to: string, label: string) => HookResult;
+/** Asked before a query runs. The `value` of `handled(value)` is what the caller iterates. */
+export type QueryHook = (graph: Graph, query: Query) => HookResult;
+
+/** Options of `hooks.onAddNode` and the others. */
+export interface HookOptions {
+  /** Only operations on this graph. Default: all graphs, those to come included. */
+  readonly graph?: Graph;
+  /** Hooks with a higher priority are asked first; those with the same in the order they were added. Default: 0. */
+  readonly priority?: number;
+  /** What to call the hook in errors and in `explain()`. Default: the function's name. */
+  readonly name?: string;
+}
+
+/** Which hook decided an operation, and how. */
+export interface HookDecision {
+  readonly operation: HookOperation;
+  /** The hook's name. */
+  readonly hook: string;
+  readonly priority: number;
+  /** `"handled"`: the caller got the hook's value. `"rejected"`: the hook threw, or its result was not one. */
+  readonly outcome: "handled" | "rejected";
+  /** What the caller got: the value, or the error. */
+  readonly result: unknown;
+}

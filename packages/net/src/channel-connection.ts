@@ -1,0 +1,326 @@
+import { ClosedError, checkString, type GraphoidError, invalidArgument, type Timer } from "@graphoid/core";
+import type { CloseOptions, Connection, ConnectionMetrics, Peer, SendOptions } from "./connection.ts";
+import { describeEndpoint, type Endpoint } from "./endpoint.ts";
+import { ConnectionLostError, HandshakeTimeoutError } from "./errors.ts";
+import { frameKind, lanes, maxMessageLength } from "./frame-format.ts";
+import { type ControlFrame, FrameWriter } from "./frame-writer.ts";
+import { decodeGoodbye, encodeGoodbye, goodbyeCode, goodbyeFor } from "./goodbye.ts";
+import { certificateRefusal, Handshake, peerOf } from "./handshake.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import type { Hello } from "./hello.ts";
+import { Intake } from "./intake.ts";
+import type { ConnectionSettings } from "./options.ts";
+import { type ConnectionState, type ConnectionStatus, StatusFeed } from "./status.ts";
+import { lostError, systemError } from "./system-errors.ts";
+import type { ByteChannel } from "./transport.ts";
+import type { WaitOptions } from "./wait.ts";
+
+/** What the maker of a connection is told. */
+export interface ConnectionHooks {
+  /** The connection is open. */
+  onOpened(): void;
+  /** It is closed, for this reason; something of it may linger until `closed` resolves. */
+  onClosed(reason: GraphoidError): void;
+  /** Asked before a connection opens: the error with which to refuse it, if so. */
+  admit?(): GraphoidError | undefined;
+}
+
+/** How long a connection that failed waits for the peer to read why. */
+const farewellMs = 1000;
+
+let connections = 0;
+
+/** A {@link Connection} over a {@link ByteChannel}. */
+export class ChannelConnection implements Connection {
+  readonly id: string = `connection-${++connections}`;
+  readonly closed: Promise<GraphoidError>;
+  readonly #role: "dial" | "accept";
+  readonly #channel: ByteChannel;
+  readonly #settings: ConnectionSettings;
+  readonly #hooks: ConnectionHooks;
+  readonly #feed = new StatusFeed();
+  readonly #intake: Intake;
+  readonly #writer: FrameWriter;
+  readonly #encode: ((message: Uint8Array) => readonly Uint8Array[]) | undefined;
+  #handshake: Handshake | undefined;
+  #heartbeat: Heartbeat | undefined;
+  #peer: Peer = peerOf(undefined, undefined);
+  #reason: GraphoidError | undefined;
+  #resolveClosed!: (reason: GraphoidError) => void;
+  /** The time that is left for the greeting, or for the end. */
+  #timer: Timer | undefined;
+  #bytesReceived = 0;
+
+  constructor(role: "dial" | "accept", channel: ByteChannel, settings: ConnectionSettings, hooks: ConnectionHooks) {
+    this.#role = role;
+    this.#channel = channel;
+    this.#settings = settings;
+    this.#hooks = hooks;
+    this.closed = new Promise((resolve) => {
+      this.#resolveClosed = resolve;
+    });
+    this.#writer = new FrameWriter(channel, settings, settings.maxMessageBytes);
+    this.#intake = new Intake(channel, settings, {
+      onControl: (kind, payload) => this.#onControl(kind, payload),
+      onBadBytes: (error) => this.fail(systemError("net.receive", error)),
+      onEnd: () => this.#onEnd(),
+      onEndSeen: () => this.#onEndSeen(),
+      onPaused: (paused) => this.#heartbeat?.setDeaf(paused),
+    });
+    const { framing } = settings;
+    if (framing === "graphoid") {
+      this.#handshake = new Handshake(settings);
+    } else if (framing === "none") {
+      this.#encode = (message) => [message];
+      this.#writer.maxMessageBytes = maxMessageLength;
+    } else {
+      this.#encode = (message) => framing.encode(message);
+    }
+    if (role === "accept") this.#startHandshakeTimer();
+    channel.start({
+      onOpen: () => this.#onOpen(),
+      onBytes: (bytes, reused) => this.#onBytes(bytes, reused),
+      onWritten: () => this.#writer.onWritten(),
+      onEnd: () => this.#intake.end(),
+      onClose: (error) => this.#onClose(error),
+    });
+  }
+
+  get local(): Endpoint {
+    return this.#channel.local;
+  }
+
+  get remote(): Endpoint {
+    return this.#channel.remote;
+  }
+
+  get peer(): Peer {
+    return this.#peer;
+  }
+
+  get state(): ConnectionState {
+    return this.#feed.current.state;
+  }
+
+  /** Whether the connection could serve someone new: open both ways, with nothing of the last user left in it. */
+  get pristine(): boolean {
+    const { ended, inbox } = this.#intake;
+    return this.state === "open" && !ended && inbox.length === 0 && !inbox.awaited;
+  }
+
+  get metrics(): ConnectionMetrics {
+    return {
+      messagesSent: this.#writer.messages,
+      messagesReceived: this.#intake.messages,
+      bytesSent: this.#writer.bytes,
+      bytesReceived: this.#bytesReceived,
+      sendQueueBytes: this.#writer.queuedBytes,
+      receiveQueueMessages: this.#intake.inbox.length,
+      receiveQueueBytes: this.#intake.inbox.bytes,
+      roundTripMs: this.#heartbeat?.roundTripMs,
+    };
+  }
+
+  send(message: Uint8Array, options?: SendOptions): Promise<void> {
+    // An argument error is a rejection like any other, but an `async` function would cost a promise for each message.
+    if (!(message instanceof Uint8Array)) {
+      return Promise.reject(invalidArgument("net.send", "message", "a Uint8Array", message));
+    }
+    let lane = 1;
+    if (options?.lane !== undefined) {
+      lane = lanes.indexOf(options.lane);
+      if (lane < 0) {
+        return Promise.reject(invalidArgument("net.send", "lane", '"control", "normal" or "bulk"', options.lane));
+      }
+    }
+    if (this.#encode === undefined) return this.#writer.send(message, lane);
+    return this.#writer.sendEncoded(message, this.#encode);
+  }
+
+  receive(options?: WaitOptions): Promise<Uint8Array> {
+    return this.#intake.inbox.take(options);
+  }
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
+    return this.#intake.inbox.iterate();
+  }
+
+  status(): AsyncIterable<ConnectionStatus> {
+    return { [Symbol.asyncIterator]: () => this.#feed.follow() };
+  }
+
+  async close(options: CloseOptions = {}): Promise<void> {
+    const text = options.reason ?? "";
+    checkString("net.close", "reason", text);
+    this.#end(new ClosedError("net: this side closed the connection", { details: { by: "us" } }), text);
+    await this.closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** Ends the connection for a reason of our own, and tells the peer if there is a way to. */
+  fail(error: GraphoidError): void {
+    if (this.#reason !== undefined) return;
+    const isGreeted = this.#heartbeat !== undefined;
+    this.#setClosed(error);
+    this.#writer.stop(error);
+    if (isGreeted) this.#leave(goodbyeFor(error), farewellMs);
+    else this.#channel.abort();
+  }
+
+  #onOpen(): void {
+    if (this.#reason !== undefined) return;
+    if (this.#handshake !== undefined) {
+      this.#feed.set({ state: "handshaking" });
+      if (this.#role === "accept") return;
+      this.#startHandshakeTimer();
+      this.#writer.sendRaw(this.#handshake.ownHello());
+      return;
+    }
+    const refusal = certificateRefusal(this.#channel) ?? this.#hooks.admit?.();
+    if (refusal) this.fail(refusal);
+    else this.#open(undefined);
+  }
+
+  #startHandshakeTimer(): void {
+    const { clock, handshakeTimeoutMs } = this.#settings;
+    this.#timer = clock.after(handshakeTimeoutMs, () => {
+      const message = `net: no hello from ${describeEndpoint(this.remote)} within ${handshakeTimeoutMs} ms`;
+      this.fail(new HandshakeTimeoutError(message, { details: { timeoutMs: handshakeTimeoutMs } }));
+    });
+  }
+
+  #onBytes(bytes: Uint8Array, reused: boolean): void {
+    this.#bytesReceived += bytes.length;
+    this.#heartbeat?.heard();
+    if (this.#handshake === undefined) {
+      this.#intake.push(bytes, reused);
+      return;
+    }
+    if (this.#reason !== undefined) return;
+    try {
+      const done = this.#handshake.push(bytes);
+      if (!done) return;
+      this.#greet(this.#handshake, done.hello);
+      if (done.taken < bytes.length) this.#intake.push(bytes.subarray(done.taken), reused);
+    } catch (error) {
+      this.fail(systemError("net.receive", error));
+    }
+  }
+
+  #greet(handshake: Handshake, hello: Hello): void {
+    this.#handshake = undefined;
+    const error =
+      handshake.objection(hello, describeEndpoint(this.remote)) ??
+      certificateRefusal(this.#channel) ??
+      this.#hooks.admit?.();
+    if (this.#role === "accept") this.#writer.sendRaw(handshake.ownHello(error));
+    if (!error) {
+      this.#open(hello);
+      return;
+    }
+    // The hello has said why.
+    this.#setClosed(error);
+    this.#leave(undefined, farewellMs);
+  }
+
+  #open(hello: Hello | undefined): void {
+    this.#timer?.cancel();
+    this.#peer = peerOf(hello, this.#channel.security);
+    if (hello) {
+      this.#writer.maxMessageBytes = hello.maxMessageBytes;
+      this.#heartbeat = new Heartbeat(this.#settings.clock, this.#settings.heartbeat, hello.heartbeatMs, {
+        ping: (payload) => this.#writer.sendControl({ kind: frameKind.ping, payload }),
+        onSuspect: () => this.#feed.set({ state: "suspect" }),
+        onAlive: () => this.#feed.set({ state: "open" }),
+        onFail: (silentMs) => this.#onSilence(silentMs),
+      });
+      this.#heartbeat.start();
+    }
+    this.#feed.set({ state: "open" });
+    this.#hooks.onOpened();
+  }
+
+  #onControl(kind: number, payload: Uint8Array): void {
+    if (kind === frameKind.ping) {
+      this.#heartbeat?.onPing();
+      // With that much under way the peer hears us anyway; and a flood of pings must not fill our memory.
+      if (this.#writer.queuedBytes > this.#settings.highWaterBytes) return;
+      this.#writer.sendControl({ kind: frameKind.pong, payload });
+    } else if (kind === frameKind.pong) {
+      this.#heartbeat?.onPong(payload);
+    } else {
+      const reason = decodeGoodbye(payload, describeEndpoint(this.remote));
+      this.#setClosed(reason);
+      this.#writer.stop(reason);
+      this.#leave(undefined, this.#settings.closeTimeoutMs);
+    }
+  }
+
+  #onSilence(silentMs: number): void {
+    const peer = describeEndpoint(this.remote);
+    const message = `net: the connection to ${peer} is lost: nothing was heard for ${silentMs} ms`;
+    this.#setClosed(new ConnectionLostError(message, { details: { reason: "silent", peer } }));
+    // If only one direction is dead, the reset tells the peer at once.
+    this.#channel.abort();
+  }
+
+  #onEnd(): void {
+    const peer = describeEndpoint(this.remote);
+    if (this.#settings.framing === "graphoid") {
+      this.#setClosed(lostError(peer, undefined));
+      this.#channel.destroy();
+      return;
+    }
+    // The peer may still listen: what it sent last can be answered until the reader asks for more.
+    this.#intake.inbox.end(new ClosedError(`net: ${peer} sends no more`, { details: { by: "peer", peer } }));
+  }
+
+  /** The reader of a stream that ended has seen the end. */
+  #onEndSeen(): void {
+    const peer = describeEndpoint(this.remote);
+    this.#end(new ClosedError(`net: ${peer} ended the connection`, { details: { by: "peer", peer } }), "");
+  }
+
+  #onClose(error: Error | undefined): void {
+    if (this.#reason === undefined) {
+      const peer = describeEndpoint(this.remote);
+      const neverOpen = this.state === "connecting" && error !== undefined;
+      this.#setClosed(neverOpen ? systemError(`net: no connection with ${peer}`, error) : lostError(peer, error));
+    }
+    this.#timer?.cancel();
+    this.#writer.stop(this.#reason!);
+    this.#resolveClosed(this.#reason!);
+  }
+
+  /** Ends the connection in order. */
+  #end(reason: GraphoidError, text: string): void {
+    if (this.#reason !== undefined) return;
+    const { state } = this;
+    this.#setClosed(reason);
+    this.#intake.inbox.clear();
+    if (state === "connecting" || state === "handshaking") this.#channel.destroy();
+    else this.#leave({ code: goodbyeCode.closed, text }, this.#settings.closeTimeoutMs);
+  }
+
+  /** Everyone who waits learns in this very tick that it is over. What arrived before can still be received. */
+  #setClosed(reason: GraphoidError): void {
+    this.#reason = reason;
+    this.#timer?.cancel();
+    this.#heartbeat?.stop();
+    this.#intake.stop();
+    this.#feed.set({ state: "closed", reason });
+    this.#intake.inbox.end(reason);
+    this.#hooks.onClosed(reason);
+  }
+
+  /** Lets what is queued leave, then the goodbye; then waits for the peer to end too, but no longer than `timeoutMs`. */
+  #leave(goodbye: { readonly code: number; readonly text: string } | undefined, timeoutMs: number): void {
+    this.#timer = this.#settings.clock.after(timeoutMs, () => this.#channel.destroy());
+    let last: ControlFrame | undefined;
+    if (goodbye && this.#settings.framing === "graphoid") last = encodeGoodbye(goodbye.code, goodbye.text);
+    this.#writer.finish(this.#reason!, last, () => this.#channel.end());
+  }
+}

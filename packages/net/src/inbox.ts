@@ -1,0 +1,180 @@
+import { type Clock, type GraphoidError, isGraphoidError } from "@graphoid/core";
+import { cancelledError, checkWait, type WaitOptions, watchWait } from "./wait.ts";
+
+/** What a message in the queue counts beside its bytes, so that a flood of empty ones is bounded too. */
+const messageOverheadBytes = 128;
+
+/** What the owner of an {@link Inbox} is told. */
+export interface InboxEvents {
+  /** The inbox was full and is half empty again. */
+  onRoom(): void;
+  /** Someone asked for an item where none will come any more. */
+  onEndSeen(): void;
+}
+
+interface Waiter<T> {
+  readonly resolve: (item: T) => void;
+  readonly reject: (error: GraphoidError) => void;
+}
+
+/**
+ * What arrived and was not received yet, and who waits for what did not arrive yet. One of the two is always empty.
+ */
+export class Inbox<T> {
+  readonly #call: string;
+  readonly #clock: Clock;
+  readonly #size: (item: T) => number;
+  readonly #highWaterBytes: number;
+  readonly #events: InboxEvents;
+  readonly #waiters = new Set<Waiter<T>>();
+  #items: (T | undefined)[] = [];
+  #head = 0;
+  #bytes = 0;
+  #wasFull = false;
+  #error: GraphoidError | undefined;
+
+  constructor(call: string, clock: Clock, highWaterBytes: number, size: (item: T) => number, events: InboxEvents) {
+    this.#call = call;
+    this.#clock = clock;
+    this.#highWaterBytes = highWaterBytes;
+    this.#size = size;
+    this.#events = events;
+  }
+
+  /** Items not received yet. */
+  get length(): number {
+    return this.#items.length - this.#head;
+  }
+
+  /** Bytes not received yet, overhead included. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether no more should be put in for now. */
+  get full(): boolean {
+    return this.#bytes >= this.#highWaterBytes;
+  }
+
+  /** Whether someone waits for an item. */
+  get awaited(): boolean {
+    return this.#waiters.size > 0;
+  }
+
+  /** Hands an item to the one who waits longest, or keeps it. */
+  put(item: T): void {
+    if (this.#waiters.size > 0) {
+      for (const waiter of this.#waiters) {
+        this.#waiters.delete(waiter);
+        waiter.resolve(item);
+        return;
+      }
+    }
+    this.#items.push(item);
+    this.#bytes += this.#size(item) + messageOverheadBytes;
+    if (this.#bytes >= this.#highWaterBytes) this.#wasFull = true;
+  }
+
+  /** The next item; waits for it if there is none. */
+  take(options?: WaitOptions): Promise<T> {
+    if (options !== undefined) return this.#takeWithin(options);
+    if (this.#head < this.#items.length) return Promise.resolve(this.#shift());
+    if (this.#error !== undefined) return this.#seeEnd(this.#error);
+    return new Promise((resolve, reject) => {
+      this.#waiters.add({ resolve, reject });
+    });
+  }
+
+  /** An iterator over the items: an orderly close is the end of it, and everything else an error. */
+  iterate(): AsyncIterator<T, undefined> {
+    return {
+      next: () => this.#next(),
+      return: async () => ({ value: undefined, done: true }),
+    };
+  }
+
+  /** Nothing more will be put in. What is there can still be taken; then, and for those who wait, comes the error. */
+  end(error: GraphoidError): void {
+    if (this.#error !== undefined) return;
+    this.#error = error;
+    const waiters = [...this.#waiters];
+    this.#waiters.clear();
+    for (const waiter of waiters) waiter.reject(error);
+    if (waiters.length > 0) this.#events.onEndSeen();
+  }
+
+  /** Forgets what was not received. */
+  clear(): void {
+    this.#items = [];
+    this.#head = 0;
+    this.#bytes = 0;
+    this.#wasFull = false;
+  }
+
+  #next(): Promise<IteratorResult<T, undefined>> {
+    if (this.#head < this.#items.length) return Promise.resolve({ value: this.#shift(), done: false });
+    if (this.#error !== undefined) return endOrThrow(this.#seeEnd(this.#error));
+    return new Promise((resolve, reject) => {
+      this.#waiters.add({
+        resolve: (value) => resolve({ value, done: false }),
+        reject: (error) => endOrThrow(Promise.reject(error)).then(resolve, reject),
+      });
+    });
+  }
+
+  #seeEnd(error: GraphoidError): Promise<never> {
+    this.#events.onEndSeen();
+    return Promise.reject(error);
+  }
+
+  #shift(): T {
+    const item = this.#items[this.#head]!;
+    this.#items[this.#head++] = undefined;
+    if (this.#head === this.#items.length) {
+      this.#items.length = 0;
+      this.#head = 0;
+    } else if (this.#head >= 1024 && this.#head * 2 >= this.#items.length) {
+      this.#items = this.#items.slice(this.#head);
+      this.#head = 0;
+    }
+    this.#bytes -= this.#size(item) + messageOverheadBytes;
+    if (this.#wasFull && this.#bytes <= this.#highWaterBytes / 2) {
+      this.#wasFull = false;
+      this.#events.onRoom();
+    }
+    return item;
+  }
+
+  async #takeWithin(options: WaitOptions): Promise<T> {
+    checkWait(this.#call, options);
+    if (options.signal?.aborted) throw cancelledError(this.#call, options.signal);
+    if (this.#head < this.#items.length) return this.#shift();
+    if (this.#error !== undefined) return this.#seeEnd(this.#error);
+    return new Promise((resolve, reject) => {
+      const waiter: Waiter<T> = {
+        resolve: (item) => {
+          unwatch();
+          resolve(item);
+        },
+        reject: (error) => {
+          unwatch();
+          reject(error);
+        },
+      };
+      const unwatch = watchWait(this.#call, this.#clock, options, (error) => {
+        this.#waiters.delete(waiter);
+        reject(error);
+      });
+      this.#waiters.add(waiter);
+    });
+  }
+}
+
+async function endOrThrow(ended: Promise<never>): Promise<IteratorReturnResult<undefined>> {
+  try {
+    return await ended;
+  } catch (error) {
+    if (isGraphoidError(error, "CLOSED")) return { value: undefined, done: true };
+    throw error;
+  }
+}

@@ -1,0 +1,29 @@
+import { Buffer } from "node:buffer";
+
+/** Size of a slab: what one gathered write carries of small messages. */
+export const slabBytes: number = 64 * 1024;
+
+const keep = 32;
+const free: Buffer[] = [];
+
+/** Takes a slab to gather small messages in. Idle connections hold none: all share one small stock. */
+export function takeSlab(): Buffer {
+  return free.pop() ?? Buffer.allocUnsafeSlow(slabBytes);
+}
+
+/** Gives a slab back once its bytes have left. */
+export function returnSlab(slab: Buffer): void {
+  if (free.length < keep) free.push(slab);
+}
+
+/** Fresh memory that the caller overwrites whole before anyone sees it, so it need not be cleared first. */
+export function allocate(bytes: number): Uint8Array {
+  return bytes < 1024 ? new Uint8Array(bytes) : new Uint8Array(Buffer.allocUnsafeSlow(bytes).buffer);
+}
+
+/** A copy of a range. (`Buffer.prototype.slice` would be a view.) */
+export function copyRange(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const copy = allocate(end - start);
+  copy.set(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end));
+  return copy;
+}

@@ -1,0 +1,34 @@
+import type { Registration } from "@graphoid/core";
+import type { StrategyDefinition, StrategyFunction, StrategyOptions } from "./definition.ts";
+import { createPartitioning, type Partitioning } from "./partitioning.ts";
+import type { PartitionRange } from "./ranges.ts";
+import type { Strategy } from "./strategy.ts";
+
+/** The set of strategies behind the functions of this module. */
+export const defaultPartitioning: Partitioning = /* @__PURE__ */ createPartitioning();
+
+/**
+ * Adds a strategy to the default set; see {@link Partitioning.registerStrategy}.
+ *
+ * @example
+ * ```ts
+ * registerStrategy("length", (nodeId, partitionCount) => nodeId.length % partitionCount);
+ * console.log(strategy("length", { partitions: 8 }).partitionFor("alice")); // 5
+ * ```
+ */
+export function registerStrategy<Argument extends number | readonly PartitionRange[] = number>(
+  name: string,
+  strategy: StrategyFunction<Argument> | StrategyDefinition,
+): Registration {
+  return defaultPartitioning.registerStrategy(name, strategy);
+}
+
+/** Makes a strategy of the default set; see {@link Partitioning.strategy}. */
+export function strategy(name: string, options: StrategyOptions): Strategy {
+  return defaultPartitioning.strategy(name, options);
+}
+
+/** The names of all strategies of the default set, sorted. */
+export function listStrategies(): string[] {
+  return defaultPartitioning.listStrategies();
+}

@@ -1,0 +1,16 @@
+export type { PartitionId, PartitionStrategy } from "@graphoid/core";
+export { type CrossEdge, crossEdges } from "./cross-edges.ts";
+export { defaultPartitioning, listStrategies, registerStrategy, strategy } from "./default.ts";
+export type { StrategyDefinition, StrategyFunction, StrategyOptions } from "./definition.ts";
+export { StrategyError } from "./errors.ts";
+export type { HashOptions } from "./hash-strategy.ts";
+export { merge } from "./merge.ts";
+export { MAX_PARTITIONS } from "./partition-id.ts";
+export { createPartitioning, type Partitioning } from "./partitioning.ts";
+export type { RangeOptions } from "./range-strategy.ts";
+export { type PartitionRange, rangesFor } from "./ranges.ts";
+export type { RendezvousOptions } from "./rendezvous-strategy.ts";
+export { type PartitionReport, type PartitionSummary, report } from "./report.ts";
+export { formatReport } from "./report-table.ts";
+export { split } from "./split.ts";
+export type { Placement, Strategy } from "./strategy.ts";

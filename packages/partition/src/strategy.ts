@@ -1,0 +1,77 @@
+import { checkString, describe, isGraphoidError, type PartitionId, type PartitionStrategy } from "@graphoid/core";
+import { StrategyError } from "./errors.ts";
+import { isPartitionId } from "./partition-id.ts";
+
+/** Where nodes go: what a {@link StrategyDefinition} makes from its options. */
+export interface Placement {
+  /** The ids of all partitions, each once, in the order in which `split` and `report` list them. */
+  readonly partitions: readonly PartitionId[];
+  /**
+   * Lets `partitionFor` name partitions beyond `partitions`, as long as their ids are strings. Default: false, so that
+   * a partition which is not listed is an error.
+   */
+  readonly openNames?: boolean;
+  /** The partition of a node. Must give the same answer for the same id, always. */
+  partitionFor(nodeId: string): PartitionId;
+}
+
+/** A strategy that is ready to place nodes. */
+export interface Strategy extends PartitionStrategy {
+  /** The ids of all partitions, in order. Strategies that may name further ones do not list those. */
+  readonly partitions: readonly PartitionId[];
+  /**
+   * The partition that owns the node.
+   *
+   * @throws StrategyError when the strategy throws or names no partition of its own.
+   */
+  partitionFor(nodeId: string): PartitionId;
+}
+
+/** Makes a strategy that checks every answer of `placement`. */
+export function checkedStrategy(name: string, placement: Placement): Strategy {
+  const partitions = Object.freeze([...placement.partitions]);
+  const known = new Set<unknown>(partitions);
+  const openNames = placement.openNames === true;
+  return Object.freeze({
+    name,
+    partitions,
+    partitionFor(nodeId: string): PartitionId {
+      checkString("strategy.partitionFor", "nodeId", nodeId);
+      const id = place(name, placement, nodeId);
+      if (known.has(id) || (openNames && typeof id === "string")) return id;
+      throw strategyError(name, nodeId, `it has no partition ${describe(id)}`);
+    },
+  });
+}
+
+/**
+ * Asks `placement` for the partition of a node, and refuses whatever cannot be one.
+ *
+ * @throws StrategyError
+ */
+export function place(name: string, placement: Pick<Placement, "partitionFor">, nodeId: string): PartitionId {
+  let id: unknown;
+  try {
+    id = placement.partitionFor(nodeId);
+  } catch (cause) {
+    // A checked strategy has said it already.
+    if (isGraphoidError(cause, "STRATEGY") && cause.details["strategy"] === name) throw cause;
+    throw strategyError(name, nodeId, cause instanceof Error ? cause.message : `it threw ${describe(cause)}`, cause);
+  }
+  // Adding 0 turns −0, which `hash % n` yields for negative hashes, into 0.
+  if (isPartitionId(id)) return typeof id === "number" ? id + 0 : id;
+  if (id instanceof Promise) {
+    // It is refused whatever becomes of it; a rejection must not end the process.
+    id.catch(() => {});
+    throw strategyError(name, nodeId, "it returned a promise; a strategy answers at once");
+  }
+  const expected = "an integer >= 0 or a non-empty string";
+  throw strategyError(name, nodeId, `expected it to return ${expected}, got ${describe(id)}`);
+}
+
+function strategyError(name: string, nodeId: string, reason: string, cause?: unknown): StrategyError {
+  return new StrategyError(`partition strategy ${describe(name)} cannot place node ${describe(nodeId)}: ${reason}`, {
+    ...(cause === undefined ? {} : { cause }),
+    details: { strategy: name, nodeId },
+  });
+}

@@ -1,0 +1,54 @@
+import { CancelledError, DeadlineExceededError, GraphoidError, isGraphoidError } from "@graphoid/core";
+import { PeerLostError, ProtocolError } from "./errors.ts";
+import type { PendingCall } from "./pending-call.ts";
+
+/** The call in words, for messages. */
+export function describeCall(call: PendingCall): string {
+  const message = call.message.length > 60 ? `${call.message.slice(0, 57)}...` : call.message;
+  return `remote.${call.kind} ${JSON.stringify(message)} to ${JSON.stringify(call.ref.id)}`;
+}
+
+function formatMs(ms: number): string {
+  return String(Math.round(ms * 10) / 10);
+}
+
+/** The error for a call whose signal fired. */
+export function cancelled(call: PendingCall, reason: unknown): CancelledError {
+  return new CancelledError(`${describeCall(call)}: cancelled`, { cause: reason });
+}
+
+/** The error for a context that ended: by its deadline, or because somebody cancelled it. */
+export function ended(call: PendingCall, reason: unknown): GraphoidError {
+  if (!isGraphoidError(reason, "DEADLINE_EXCEEDED")) return cancelled(call, reason);
+  return new DeadlineExceededError(`${describeCall(call)}: the deadline of its context passed`, {
+    cause: reason,
+    details: { timeoutMs: call.timeoutMs },
+  });
+}
+
+/** Routers that come through `@graphoid/routing` fail with Graphoid errors; a bare function may throw anything. */
+export function routeError(call: PendingCall, error: unknown): GraphoidError {
+  if (isGraphoidError(error)) return error;
+  const why = error instanceof Error ? `: ${error.message}` : "";
+  return new GraphoidError("ROUTE", `${describeCall(call)}: the router failed${why}`, { cause: error });
+}
+
+/** The error for a call whose timer ran out. */
+export function outOfTime(call: PendingCall): GraphoidError {
+  const { timeoutMs } = call;
+  // A call without a deadline has a timer only while it waits for the rest of a stream whose end has come.
+  if (timeoutMs === Number.POSITIVE_INFINITY) {
+    return new ProtocolError(`${describeCall(call)}: the stream has ended, and some of its items never came`);
+  }
+  return new DeadlineExceededError(`${describeCall(call)}: no answer within ${formatMs(timeoutMs)} ms`, {
+    details: { timeoutMs, target: call.ref.id, message: call.message },
+  });
+}
+
+/** The error for a call whose host is gone. */
+export function peerLost(call: PendingCall, identity: string, reason: unknown): PeerLostError {
+  return new PeerLostError(`${describeCall(call)}: the host ${JSON.stringify(identity)} is gone`, {
+    peer: identity,
+    ...(reason === undefined ? {} : { cause: reason }),
+  });
+}

@@ -1,0 +1,329 @@
+import {
+  type CallOptions,
+  ClosedError,
+  type ContextSource,
+  DeadlineExceededError,
+  type Envelope,
+  type EnvelopeHeaders,
+  type EnvelopeSource,
+  OverloadedError,
+  type RefData,
+  type Router,
+  type Value,
+} from "@graphoid/core";
+import { cancelled, describeCall, ended, outOfTime, peerLost, routeError } from "./call-errors.ts";
+import { checkCallOptions, checkMessage, timeLimit } from "./call-options.ts";
+import { CallTable } from "./call-table.ts";
+import type { Counters } from "./counters.ts";
+import { CREDIT_HEADER, callEnvelope, controlEnvelope, NO_HEADERS, timeoutHeaders } from "./envelopes.ts";
+import { decodeError } from "./error-record.ts";
+import { type CallOwner, PendingCall } from "./pending-call.ts";
+import type { RemoteRef } from "./remote-ref.ts";
+import { type StreamCall, StreamReader } from "./stream-reader.ts";
+import type { TimerWheel } from "./timer-wheel.ts";
+
+/** What a {@link Caller} works with. */
+export interface CallerOptions {
+  readonly wheel: TimerWheel;
+  readonly contexts: ContextSource | undefined;
+  readonly maxInFlight: number;
+  readonly defaultTimeoutMs: number;
+  readonly streamWindow: number;
+  readonly counters: Counters;
+  /** Gives an envelope to the router. */
+  readonly route: Router["route"];
+  /** Gives an envelope to this host itself. */
+  readonly takeLocally: (envelope: Envelope) => void;
+  /** Where the host behind `ref` sends answers. */
+  readonly replyTo: (ref: RemoteRef) => RefData;
+  /** The identity of the host behind `ref`, where it is known. */
+  readonly peerOf: (ref: RemoteRef) => string | undefined;
+}
+
+type Kind = "send" | "request" | "stream";
+
+const NO_OPTIONS: CallOptions = Object.freeze({});
+const NO_ANSWER: RefData = Object.freeze({ id: "", location: null, metadata: {} });
+const SENT: Promise<void> = Promise.resolve();
+
+/** The calling side of a remote: the calls made from here and what becomes of them. */
+export class Caller implements CallOwner {
+  readonly #options: CallerOptions;
+  readonly #calls: CallTable<PendingCall>;
+  readonly #defaultHeaders: EnvelopeHeaders;
+  #closed = false;
+
+  constructor(options: CallerOptions) {
+    this.#options = options;
+    this.#calls = new CallTable(options.maxInFlight);
+    this.#defaultHeaders = timeoutHeaders(options.defaultTimeoutMs);
+  }
+
+  /** How many calls wait. */
+  get inFlight(): number {
+    return this.#calls.size;
+  }
+
+  send(ref: RemoteRef, message: string, payload: Value, options: CallOptions = NO_OPTIONS): Promise<void> {
+    try {
+      const call = this.#prepare("send", ref, message, options);
+      // The handler's deadline is the caller's business only where the caller named one.
+      const named = options.timeoutMs !== undefined || call.span !== undefined;
+      const headers = named ? this.#headers(call) : NO_HEADERS;
+      const envelope = callEnvelope("send", 0, ref.id, message, payload, headers, undefined, ref.incarnation);
+      this.#options.counters.sends++;
+      const taken = this.#transmit(call, envelope);
+      if (taken === undefined) {
+        call.span?.end();
+        return SENT;
+      }
+      return this.#waitUntilTaken(call, options, taken);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #waitUntilTaken(call: PendingCall, options: CallOptions, taken: Promise<void>): Promise<void> {
+    const promise = newPromise(call);
+    this.#open(call, options);
+    Promise.resolve(taken).then(
+      () => this.#complete(call, null),
+      (error: unknown) => this.#fail(call, routeError(call, error)),
+    );
+    return promise as Promise<unknown> as Promise<void>;
+  }
+
+  request(ref: RemoteRef, message: string, payload: Value, options: CallOptions = NO_OPTIONS): Promise<Value> {
+    try {
+      const call = this.#prepare("request", ref, message, options);
+      const headers = this.#headers(call);
+      const promise = newPromise(call);
+      this.#open(call, options);
+      this.#options.counters.requests++;
+      this.#dispatch(
+        call,
+        callEnvelope("request", call.id, ref.id, message, payload, headers, call.replyTo, ref.incarnation),
+      );
+      return promise;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  stream(ref: RemoteRef, message: string, payload: Value, options: CallOptions = NO_OPTIONS): AsyncIterable<Value> {
+    checkMessage(message);
+    checkCallOptions(options);
+    return {
+      [Symbol.asyncIterator]: () => this.#reader(ref, message, payload, options),
+    };
+  }
+
+  #reader(ref: RemoteRef, message: string, payload: Value, options: CallOptions): StreamReader {
+    let call: PendingCall;
+    const streamCall: StreamCall = {
+      open: (reader, credit) => {
+        call = this.#prepare("stream", ref, message, options);
+        call.reader = reader;
+        const headers = { ...this.#headers(call), [CREDIT_HEADER]: credit };
+        this.#open(call, options);
+        this.#options.counters.streams++;
+        this.#dispatch(
+          call,
+          callEnvelope("stream", call.id, ref.id, message, payload, headers, call.replyTo, ref.incarnation),
+        );
+      },
+      grant: (total) => this.#control(call, "credit", total),
+      finish: (error) => this.#finish(call, error),
+      cancel: () => {
+        if (this.#finish(call)) this.#control(call, "cancel", null);
+      },
+      hasten: () => {
+        const { wheel, defaultTimeoutMs } = this.#options;
+        if (call.expiresAtMs === Number.POSITIVE_INFINITY) wheel.add(call, defaultTimeoutMs);
+      },
+    };
+    return new StreamReader(streamCall, this.#options.streamWindow);
+  }
+
+  /** Takes an answer to one of the calls made from here. */
+  answer(envelope: Envelope, source: EnvelopeSource): void {
+    const call = this.#calls.get(envelope.id);
+    // The reply target is a secret between this host and the one that was called: nobody else can answer.
+    if (call === undefined || call.replyTo.id !== envelope.target || !this.#take(call, envelope, source)) {
+      this.#options.counters.lateAnswers++;
+    }
+  }
+
+  #take(call: PendingCall, envelope: Envelope, source: EnvelopeSource): boolean {
+    const { reader } = call;
+    switch (envelope.kind) {
+      case "reply":
+        if (reader !== undefined || call.kind === "send") return false;
+        this.#complete(call, envelope.payload ?? null);
+        return true;
+      case "error":
+        if (call.kind === "send") return false;
+        this.#fail(call, decodeError(envelope.payload, source.identity ?? call.peer));
+        return true;
+      case "item":
+        return reader?.item(envelope) ?? false;
+      case "end":
+        reader?.end(envelope);
+        return reader !== undefined;
+      default:
+        return false;
+    }
+  }
+
+  expired(call: PendingCall): void {
+    this.#giveUp(call, outOfTime(call));
+  }
+
+  aborted(call: PendingCall): void {
+    this.#cancel(call, cancelled(call, call.signal?.reason));
+  }
+
+  /** Ends every call that waits for that host. */
+  peerLost(identity: string, reason: unknown): void {
+    for (const call of this.#calls.all()) {
+      if (call.peer !== identity) continue;
+      this.#fail(call, peerLost(call, identity, reason));
+    }
+  }
+
+  /** Ends every call, and refuses further ones. */
+  close(): void {
+    this.#closed = true;
+    for (const call of this.#calls.all()) {
+      this.#cancel(call, new ClosedError(`${describeCall(call)}: the remote was closed`));
+    }
+  }
+
+  /** Checks a call and works out how long it may take. Throws what a call can fail with before it is sent. */
+  #prepare(kind: Kind, ref: RemoteRef, message: string, options: CallOptions): PendingCall {
+    checkMessage(message);
+    if (options !== NO_OPTIONS) checkCallOptions(options);
+    const { contexts, defaultTimeoutMs, peerOf, replyTo } = this.#options;
+    const context = options.context ?? contexts?.current();
+    const timeoutMs = timeLimit(kind, options.timeoutMs, context, defaultTimeoutMs);
+    const answersTo = kind === "send" ? NO_ANSWER : replyTo(ref);
+    const call = new PendingCall(this, kind, ref, message, peerOf(ref), answersTo, timeoutMs);
+    call.local = ref.isLocal();
+    if (this.#closed) throw new ClosedError(`${describeCall(call)}: the remote is closed`);
+    if (options.signal?.aborted) throw cancelled(call, options.signal.reason);
+    if (context !== undefined && context.cancelReason !== undefined) throw ended(call, context.cancelReason);
+    if (timeoutMs <= 0) {
+      throw new DeadlineExceededError(`${describeCall(call)}: no time is left`, { details: { timeoutMs } });
+    }
+    if (this.#calls.full) {
+      const limit = this.#options.maxInFlight;
+      throw new OverloadedError(`${describeCall(call)}: ${limit} calls are in flight already`, { details: { limit } });
+    }
+    if (context !== undefined) call.span = context.startSpan(message);
+    return call;
+  }
+
+  /** Lets a prepared call wait: from here on it ends exactly once, in {@link Caller.#finish}. */
+  #open(call: PendingCall, options: CallOptions): void {
+    call.id = this.#calls.open(call);
+    this.#options.wheel.add(call, call.timeoutMs);
+    if (options.signal !== undefined) {
+      call.signal = options.signal;
+      options.signal.addEventListener("abort", call, { once: true });
+    }
+    if (call.span !== undefined) {
+      call.contextListener = call.span.context.onCancel((reason) => this.#cancel(call, ended(call, reason)));
+    }
+  }
+
+  #headers(call: PendingCall): EnvelopeHeaders {
+    if (call.span !== undefined) {
+      return { ...call.span.context.toHeaders(), ...timeoutHeaders(call.timeoutMs) };
+    }
+    return call.timeoutMs === this.#options.defaultTimeoutMs ? this.#defaultHeaders : timeoutHeaders(call.timeoutMs);
+  }
+
+  #dispatch(call: PendingCall, envelope: Envelope): void {
+    try {
+      const taken = this.#pass(call, envelope);
+      if (taken === undefined) return;
+      // A router in plain JavaScript may return anything; only a promise is waited for.
+      Promise.resolve(taken).then(undefined, (error: unknown) => this.#fail(call, routeError(call, error)));
+    } catch (error) {
+      this.#fail(call, routeError(call, error));
+    }
+  }
+
+  #transmit(call: PendingCall, envelope: Envelope): void | Promise<void> {
+    try {
+      return this.#pass(call, envelope);
+    } catch (error) {
+      const failure = routeError(call, error);
+      call.span?.end(failure);
+      throw failure;
+    }
+  }
+
+  #pass(call: PendingCall, envelope: Envelope): void | Promise<void> {
+    return call.local ? this.#options.takeLocally(envelope) : this.#options.route(call.ref, envelope);
+  }
+
+  /** Tells the host about an open call, as far as it can be told: if it cannot, its own deadline ends the call. */
+  #control(call: PendingCall, kind: "cancel" | "credit", payload: Value): void {
+    try {
+      const envelope = controlEnvelope(kind, call.id, call.ref.id, payload, call.replyTo);
+      Promise.resolve(this.#pass(call, envelope)).catch(() => {});
+    } catch {
+      // As above.
+    }
+  }
+
+  #complete(call: PendingCall, value: Value): void {
+    if (this.#finish(call)) call.resolve(value);
+  }
+
+  /** The call fails by itself: what a stream brought before can still be read. */
+  #fail(call: PendingCall, error: unknown): void {
+    if (!this.#finish(call, error)) return;
+    if (call.reader === undefined) call.reject(error);
+    else call.reader.fail(error);
+  }
+
+  /** The call fails because this side does not wait any longer. */
+  #giveUp(call: PendingCall, error: unknown): boolean {
+    if (!this.#finish(call, error)) return false;
+    if (call.reader === undefined) call.reject(error);
+    else call.reader.abort(error);
+    return true;
+  }
+
+  #cancel(call: PendingCall, error: unknown): void {
+    if (this.#giveUp(call, error) && call.kind !== "send") this.#control(call, "cancel", null);
+  }
+
+  /** Takes a call out of everything that knows it. True for exactly one caller, who settles it. */
+  #finish(call: PendingCall, error?: unknown): boolean {
+    if (!this.#calls.close(call.id)) return false;
+    this.#options.wheel.remove(call);
+    call.signal?.removeEventListener("abort", call);
+    call.contextListener?.dispose();
+    call.span?.end(error);
+    return true;
+  }
+}
+
+let lastResolve: (value: Value) => void;
+let lastReject: (error: unknown) => void;
+
+function capture(resolve: (value: Value) => void, reject: (error: unknown) => void): void {
+  lastResolve = resolve;
+  lastReject = reject;
+}
+
+/** The promise of a call, made without a closure for each. */
+function newPromise(call: PendingCall): Promise<Value> {
+  const promise = new Promise<Value>(capture);
+  call.resolve = lastResolve;
+  call.reject = lastReject;
+  return promise;
+}

@@ -1,0 +1,107 @@
+import type { Envelope, EnvelopeHeaders, EnvelopeKind, RefData, Value } from "@graphoid/core";
+
+/** Remaining milliseconds until the caller gives up. */
+export const TIMEOUT_HEADER = "timeout-ms";
+/** On a stream call: how many items the consumer takes before it grants more. */
+export const CREDIT_HEADER = "credit";
+/** On `item`: its place in the stream, from 0. On `end`: how many items there were. */
+export const SEQUENCE_HEADER = "seq";
+
+export const NO_HEADERS: EnvelopeHeaders = Object.freeze({});
+
+/** The envelope that opens a call. Built in one place and one order, so that all have the same hidden class. */
+export function callEnvelope(
+  kind: "send" | "request" | "stream",
+  id: number,
+  target: string,
+  message: string,
+  payload: Value,
+  headers: EnvelopeHeaders,
+  replyTo: RefData | undefined,
+  incarnation: string | undefined,
+): Envelope {
+  if (replyTo === undefined) {
+    return incarnation === undefined
+      ? { kind, id, target, message, payload, headers }
+      : { kind, id, target, message, payload, headers, incarnation };
+  }
+  return incarnation === undefined
+    ? { kind, id, target, message, payload, headers, replyTo }
+    : { kind, id, target, message, payload, headers, replyTo, incarnation };
+}
+
+/** An envelope that the caller sends about a call that is open. */
+export function controlEnvelope(
+  kind: "cancel" | "credit",
+  id: number,
+  target: string,
+  payload: Value,
+  replyTo: RefData,
+): Envelope {
+  return { kind, id, target, message: "", payload, headers: NO_HEADERS, replyTo };
+}
+
+/** An envelope that answers a call. */
+export function answerEnvelope(
+  kind: "reply" | "error" | "item" | "end",
+  id: number,
+  target: string,
+  payload: Value,
+  headers: EnvelopeHeaders = NO_HEADERS,
+): Envelope {
+  return { kind, id, target, message: "", payload, headers };
+}
+
+const KINDS: ReadonlySet<EnvelopeKind> = new Set([
+  "send",
+  "request",
+  "stream",
+  "reply",
+  "error",
+  "cancel",
+  "item",
+  "credit",
+  "end",
+]);
+
+/** Tells whether something that a router delivered has the shape of an envelope; routers decode what strangers send. */
+export function isEnvelope(value: Envelope): boolean {
+  try {
+    return hasShape(value);
+  } catch {
+    return false;
+  }
+}
+
+function hasShape(value: Envelope): boolean {
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    KINDS.has(value.kind) &&
+    Number.isSafeInteger(value.id) &&
+    typeof value.target === "string" &&
+    typeof value.message === "string" &&
+    typeof value.headers === "object" &&
+    value.headers !== null &&
+    (value.replyTo === undefined || isReplyTarget(value.replyTo)) &&
+    (value.incarnation === undefined || typeof value.incarnation === "string")
+  );
+}
+
+function isReplyTarget(value: RefData): boolean {
+  return typeof value === "object" && value !== null && typeof value.id === "string" && value.id !== "";
+}
+
+/** The headers that say how long the caller waits. */
+export function timeoutHeaders(timeoutMs: number): EnvelopeHeaders {
+  return timeoutMs === Number.POSITIVE_INFINITY ? NO_HEADERS : { [TIMEOUT_HEADER]: Math.ceil(timeoutMs) };
+}
+
+/** A header that counts something: a number, or the text of one, as some transports carry only text. */
+export function numberHeader(headers: EnvelopeHeaders, name: string): number | undefined {
+  const value = headers[name];
+  if (typeof value === "number") return Number.isNaN(value) ? undefined : value;
+  if (typeof value !== "string" || value === "") return undefined;
+  const parsed = Number(value);
+  return Number.isNaN(parsed) ? undefined : parsed;
+}
