@@ -65,9 +65,11 @@ export default {
     {
       name: "circular",
       severity: "error",
-      comment: "Move what both need into a file of its own that imports neither.",
+      comment:
+        "Move what both need into a file of its own that imports neither. Types may refer to each other in a circle " +
+        "(a value may be a graph, which holds values): `import type`.",
       from: {},
-      to: { circular: true },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ["type-only"] } },
     },
     {
       name: "unresolvable",

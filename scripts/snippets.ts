@@ -118,8 +118,11 @@ export class SnippetFolder {
     writeFileSync(path, outputText);
     return new Promise((resolve, reject) => {
       execFile(process.execPath, [path], { cwd: folder, timeout: 20_000 }, (error, stdout, stderr) => {
-        if (error) reject(new Error(`${snippet.file}:${snippet.line} does not run to its end:\n${stdout}${stderr}`));
-        else resolve(stdout === "" ? [] : stdout.replace(/\n$/, "").split("\n"));
+        if (error) {
+          const why =
+            error.code === 13 ? "an await never settles" : error.killed ? "too slow" : `exit code ${error.code}`;
+          reject(new Error(`${snippet.file}:${snippet.line} does not run to its end (${why}):\n${stdout}${stderr}`));
+        } else resolve(stdout === "" ? [] : stdout.replace(/\n$/, "").split("\n"));
       });
     });
   }

@@ -1,4 +1,11 @@
-import { createDistribution, type Distribution, type Graph, type PeerAddress, type Ref, type Value } from "@graphoid/distribution";
+import {
+  createDistribution,
+  type Distribution,
+  type Graph,
+  type PeerAddress,
+  type Ref,
+  type Value,
+} from "@graphoid/distribution";
 import { type Part, partsOf, strategyFor } from "./partition-graph.ts";
 import { COORDINATOR, type RanksReply, SERVICE, workerName } from "./protocol.ts";
 import { WorkerProcesses } from "./worker-processes.ts";
@@ -109,7 +116,13 @@ class Run {
     const { changes, converged } = await this.#compute();
     const replies = (await this.#all("ranks")) as unknown as RanksReply[];
     const { ranks, partitionOf } = this.#collect(parts, replies);
-    const states = new Map(this.#d.reflect.universe().distribution().peers().map((peer) => [peer.id, peer.state]));
+    const states = new Map(
+      this.#d.reflect
+        .universe()
+        .distribution()
+        .peers()
+        .map((peer) => [peer.id, peer.state]),
+    );
     const workers = parts.map(({ nodes, innerEdges, crossEdges }, partition) => {
       const { host, port } = peers[partition] as PeerAddress;
       const { sent, wire } = replies[partition] as RanksReply;
@@ -125,8 +138,16 @@ class Run {
     const { partitions, strategy } = this.#options;
     const names = new Set(["hash", "range", strategy]);
     return [...names].map((name) => {
-      const report = this.#d.partition.report(this.#graph, strategyFor(this.#d.partition, name, this.#graph, partitions));
-      return { name, crossEdges: report.cut, balance: report.balance, nodes: report.partitions.map(({ nodes }) => nodes) };
+      const report = this.#d.partition.report(
+        this.#graph,
+        strategyFor(this.#d.partition, name, this.#graph, partitions),
+      );
+      return {
+        name,
+        crossEdges: report.cut,
+        balance: report.balance,
+        nodes: report.partitions.map(({ nodes }) => nodes),
+      };
     });
   }
 
@@ -160,7 +181,10 @@ class Run {
     await Promise.all(
       parts.map(async ({ graph, crossing }, partition) => {
         const worker = this.#workers[partition] as Ref;
-        for (const [of, value] of [["graph", graph], ["crossing", crossing]] as const) {
+        for (const [of, value] of [
+          ["graph", graph],
+          ["crossing", crossing],
+        ] as const) {
           for (const bytes of this.#d.serialize.stream(value)) {
             await worker.send("chunk", { of, bytes });
             streamed.chunks++;
@@ -168,7 +192,11 @@ class Run {
           }
         }
         await worker.request("loaded");
-        this.#options.progress.step(++done, parts.length, `${(streamed.bytes / 1e6).toFixed(1)} MB in ${streamed.chunks} chunks`);
+        this.#options.progress.step(
+          ++done,
+          parts.length,
+          `${(streamed.bytes / 1e6).toFixed(1)} MB in ${streamed.chunks} chunks`,
+        );
       }),
     );
     return streamed;

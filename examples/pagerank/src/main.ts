@@ -37,9 +37,13 @@ async function main(argv: readonly string[]): Promise<void> {
   });
   progress.phase("check");
   const largestDifference = difference(graph, result);
-  progress.line(`  largest difference of a rank: ${largestDifference.toExponential(2)} (allowed: ${ALLOWED_DIFFERENCE})`);
+  progress.line(
+    `  largest difference of a rank: ${largestDifference.toExponential(2)} (allowed: ${ALLOWED_DIFFERENCE})`,
+  );
   if (!(largestDifference <= ALLOWED_DIFFERENCE)) {
-    throw new Error(`the ranks differ by ${largestDifference} from those of one process; allowed are ${ALLOWED_DIFFERENCE}`);
+    throw new Error(
+      `the ranks differ by ${largestDifference} from those of one process; allowed are ${ALLOWED_DIFFERENCE}`,
+    );
   }
   progress.phase("picture");
   const path = await draw(graph, options, result, progress, largestDifference);
@@ -64,7 +68,11 @@ async function load(options: RunArguments, progress: ConsoleProgress): Promise<G
 
 /** The largest difference between the ranks and those of a computation in this process. */
 function difference(graph: Graph, { ranks }: DistributedResult): number {
-  const reference = sequentialPageRank(graph, { damping: DAMPING, tolerance: TOLERANCE, maxIterations: MAX_SUPERSTEPS });
+  const reference = sequentialPageRank(graph, {
+    damping: DAMPING,
+    tolerance: TOLERANCE,
+    maxIterations: MAX_SUPERSTEPS,
+  });
   let largest = 0;
   // Written so that a NaN is not overlooked.
   for (let row = 0; row < ranks.length; row++) {

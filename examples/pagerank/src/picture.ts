@@ -84,7 +84,7 @@ ${tile("Supersteps", formatCount(changes.length), changes.length === 0 ? "" : `l
 ${tile("Messages", formatCount(messages), "between partitions")}
 ${tile("Bytes", formatBytes(bytes), messages === 0 ? "" : `${formatBytes(bytes / messages)} a message`)}
 ${tile("Time", formatDuration(milliseconds), "all phases")}
-${tile("Against one process", verdict, `largest difference ${formatSmall(check.largestDifference)}, allowed ${formatSmall(check.allowed)}`)}
+${tile("Against one process", verdict, `at most ${formatSmall(check.largestDifference)} apart, allowed ${formatSmall(check.allowed)}`)}
 </dl>`;
 }
 

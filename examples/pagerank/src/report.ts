@@ -21,7 +21,12 @@ export function topNodes(graph: Graph, { ranks, partitionOf }: DistributedResult
 }
 
 /** The run as text: what was cut, what was sent, how long it took, who ranks highest. */
-export function reportText(graph: Graph, result: DistributedResult, phases: readonly Phase[], strategy: string): string {
+export function reportText(
+  graph: Graph,
+  result: DistributedResult,
+  phases: readonly Phase[],
+  strategy: string,
+): string {
   const { workers, comparisons, streamed, changes } = result;
   const wire = workers.reduce(
     (sum, worker) => ({ messages: sum.messages + worker.wire.messagesSent, bytes: sum.bytes + worker.wire.bytesSent }),
@@ -65,12 +70,20 @@ export function reportText(graph: Graph, result: DistributedResult, phases: read
     `Supersteps: ${changes.length}${result.converged ? "" : " (not converged)"}.`,
     "",
     "Time",
-    table(["phase", "time"], phases.map((phase) => [phase.name, formatMs(phase.milliseconds)])),
+    table(
+      ["phase", "time"],
+      phases.map((phase) => [phase.name, formatMs(phase.milliseconds)]),
+    ),
     "",
     "Highest ranks",
     table(
       ["", "node", "rank", "partition"],
-      topNodes(graph, result, 10).map((node, i) => [`${i + 1}.`, node.id, node.rank.toFixed(8), String(node.partition)]),
+      topNodes(graph, result, 10).map((node, i) => [
+        `${i + 1}.`,
+        node.id,
+        node.rank.toFixed(8),
+        String(node.partition),
+      ]),
     ),
   ].join("\n");
 }

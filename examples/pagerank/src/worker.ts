@@ -53,7 +53,7 @@ class Worker {
       ({ id }) => id !== COORDINATOR && peers.findIndex((peer) => peer.id === id) < this.#partition,
     );
     await this.#d.routing.init({ peers: earlier });
-    peers.forEach(({ id }, i) => this.#others.set(i, this.#d.remote.ref({ id: SERVICE, location: id })));
+    for (const [i, { id }] of peers.entries()) this.#others.set(i, this.#d.remote.ref({ id: SERVICE, location: id }));
     this.#state = new PartitionState((await this.#graph) as Graph, (await this.#crossing) as Graph, nodes);
   }
 

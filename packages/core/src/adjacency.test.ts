@@ -29,7 +29,11 @@ function expected(store: EdgeStore, side: AdjacencySide, node: number): Pair[] {
 
 describe.each<AdjacencySide>(["out", "in", "both"])("Adjacency by %s", (side) => {
   test("agrees with a loop over all edges, whatever is added, removed and asked in turn", () => {
-    const action = fc.record({ what: fc.constantFrom("add", "add", "remove", "ask", "columns"), a: fc.nat(), b: fc.nat() });
+    const action = fc.record({
+      what: fc.constantFrom("add", "add", "remove", "ask", "columns"),
+      a: fc.nat(),
+      b: fc.nat(),
+    });
     fc.assert(
       fc.property(fc.array(action, { maxLength: 100, size: "max" }), (actions) => {
         const store = new EdgeStore(side !== "both");

@@ -7,7 +7,7 @@ import { InvalidArgumentError } from "./errors.ts";
 export function describe(value: unknown): string {
   switch (typeof value) {
     case "string":
-      return JSON.stringify(value.length > 60 ? `${value.slice(0, 57)}...` : value);
+      return quoted(value);
     case "bigint":
       return `${value}n`.slice(0, 80);
     case "symbol":
@@ -23,6 +23,12 @@ export function describe(value: unknown): string {
     default:
       return String(value);
   }
+}
+
+function quoted(text: string): string {
+  const short = JSON.stringify(text.length > 60 ? `${text.slice(0, 57)}...` : text);
+  // Escapes can make it up to six times as long.
+  return short.length <= 80 ? short : `${short.slice(0, 76)}..."`;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { checkNumber } from "./arguments.ts";
+
 /** A pending timer of a {@link Clock}. */
 export interface Timer {
   /** Stops the timer. Calling it after it fired, or twice, does nothing. */
@@ -47,8 +49,13 @@ export class ManualClock implements Clock {
     return this.#timers.size;
   }
 
-  /** Moves time forward, firing due timers in order; timers that they set in turn fire too if they fall due. */
+  /**
+   * Moves time forward, firing due timers in order; timers that they set in turn fire too if they fall due.
+   *
+   * @throws InvalidArgumentError when `byMs` is not a number >= 0.
+   */
   advance(byMs: number): void {
+    checkNumber("ManualClock.advance", "byMs", byMs, 0);
     const end = this.#now + byMs;
     for (;;) {
       let next: { readonly at: number; readonly order: number; readonly run: () => void } | undefined;
@@ -61,6 +68,7 @@ export class ManualClock implements Clock {
       this.#now = Math.max(this.#now, next.at);
       next.run();
     }
-    this.#now = end;
+    // A timer may have moved the time further.
+    this.#now = Math.max(this.#now, end);
   }
 }

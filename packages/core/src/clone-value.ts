@@ -4,7 +4,7 @@ import { NotSerializableError } from "./errors.ts";
 import type { Graph } from "./graph.ts";
 import { codecOf, kindOf, type ValueCodec } from "./kind.ts";
 import { setOwn } from "./properties.ts";
-import type { TypedArray, Value } from "./values.ts";
+import type { Value } from "./values.ts";
 
 /**
  * Copies a value so that neither copy can change the other. Sharing and cycles inside it are kept. References and
@@ -72,7 +72,8 @@ class Cloning {
       case "date":
         return this.#keep(value, new Date(value as Date));
       case "typed-array":
-        return this.#keep(value, (value as TypedArray).slice());
+        // Not the value's own `slice`: that of Node's Buffer does not copy.
+        return this.#keep(value, Uint8Array.prototype.slice.call(value));
       default: {
         const codec = codecOf(value) as ValueCodec;
         return this.#keep(value, codec.decode(this.#at("", codec.encode(value), depth) as Value) as object);

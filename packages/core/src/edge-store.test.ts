@@ -27,7 +27,10 @@ describe("EdgeStore against a Map", () => {
           }
         }
         assert.equal(store.rows - store.removed, rows.size);
-        assert.deepEqual([...store.liveRows()], [...rows.values()].sort((a, b) => a - b));
+        assert.deepEqual(
+          [...store.liveRows()],
+          [...rows.values()].sort((a, b) => a - b),
+        );
         for (let a = 0; a <= 5; a++) {
           for (let b = 0; b <= 5; b++) {
             for (let label = 0; label <= 2; label++) {

@@ -29,6 +29,9 @@ export class EdgeStore {
   /** The label of every edge so far; -1 before the first edge, -2 when there are several. */
   #onlyLabel = -1;
   #slots: Int32Array | undefined;
+  /** Where the last `find` that found nothing ended, and its hash: the slot for the edge if it is added next. */
+  #missAt = 0;
+  #missHash = 0;
   /** Keys the hash, so that node rows cannot be chosen to collide. */
   readonly #key: number = (Math.random() * 0x100000000) | 0;
 
@@ -64,7 +67,11 @@ export class EdgeStore {
     const targets = this.targets;
     for (let at = h & mask; ; at = (at + 1) & mask) {
       const slot = slots[at] as number;
-      if (slot === 0) return -1;
+      if (slot === 0) {
+        this.#missAt = at;
+        this.#missHash = h;
+        return -1;
+      }
       if (((slot ^ h) & ~mask) !== 0) continue;
       const row = (slot & mask) - 1;
       const from = sources[row];
@@ -77,7 +84,7 @@ export class EdgeStore {
     }
   }
 
-  /** Adds an edge that is not there yet, and returns its row. */
+  /** Adds an edge that `find` has just not found, and returns its row. */
   add(source: number, target: number, label: number): number {
     const row = this.rows;
     this.sources = grownInts(this.sources, row + 1);
@@ -88,8 +95,11 @@ export class EdgeStore {
     this.#noteLabel(label);
     this.rows = row + 1;
     const slots = this.#slots;
-    if (slots && (row + 1) * 5 <= slots.length * 3) this.#place(slots, row);
-    else if (slots) this.#rebuild(slots.length * 2);
+    if (slots === undefined) return row;
+    const mask = slots.length - 1;
+    if ((row + 1) * 5 > slots.length * 3) this.#rebuild(slots.length * 2);
+    else if (this.removed > 0) this.#place(slots, row);
+    else slots[this.#missAt] = (this.#missHash & ~mask) | (row + 1);
     return row;
   }
 

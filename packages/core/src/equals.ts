@@ -26,11 +26,9 @@ export function equals(a: unknown, b: unknown): boolean {
 
 /** One comparison of two values. `#assumed` holds pairs that are equal unless found otherwise: it ends cycles. */
 class Comparison {
-  #assumed: Map<object, Set<object>>;
-
-  constructor(assumed: Map<object, Set<object>> = new Map()) {
-    this.#assumed = assumed;
-  }
+  readonly #assumed = new Map<object, Set<object>>();
+  /** The pairs in `#assumed`, flat, in the order in which they came. */
+  readonly #trail: object[] = [];
 
   equal(a: unknown, b: unknown, depth: number): boolean {
     if (Object.is(a, b)) return true;
@@ -44,6 +42,7 @@ class Comparison {
     if (partners?.has(b)) return true;
     if (partners) partners.add(b);
     else this.#assumed.set(a, new Set([b]));
+    this.#trail.push(a, b);
     switch (kind) {
       case "list":
         return this.#lists(a as Value[], b as Value[], depth + 1);
@@ -65,7 +64,10 @@ class Comparison {
   }
 
   #lists(a: readonly Value[], b: readonly Value[], depth: number): boolean {
-    return a.length === b.length && a.every((item, i) => this.equal(item, b[i], depth));
+    if (a.length !== b.length) return false;
+    // By index, as `every` passes over holes.
+    for (let i = 0; i < a.length; i++) if (!this.equal(a[i], b[i], depth)) return false;
+    return true;
   }
 
   #records(a: PlainRecord, b: PlainRecord, depth: number): boolean {
@@ -77,16 +79,21 @@ class Comparison {
 
   #maps(a: ReadonlyMap<Value, Value>, b: ReadonlyMap<Value, Value>, depth: number): boolean {
     if (a.size !== b.size) return false;
-    const deep: Value[] = [];
+    const deep: (readonly [Value, Value])[] = [];
+    const paired = new Set<Value>();
     for (const [key, value] of a) {
-      if (b.has(key)) {
-        if (!this.equal(value, b.get(key), depth)) return false;
-      } else if (typeof key === "object") deep.push(key);
-      else return false;
+      if (typeof key !== "object") {
+        if (!b.has(key) || !this.equal(value, b.get(key), depth)) return false;
+      } else if (b.has(key) && this.#attempt(() => this.equal(value, b.get(key), depth))) {
+        paired.add(key);
+      } else {
+        // Even a key that both share: another may be equal to it, and have the value.
+        deep.push([key, value]);
+      }
     }
     return this.#matched(
-      deep.map((key) => [key, a.get(key) as Value]),
-      [...b].filter(([key]) => typeof key === "object" && !a.has(key)),
+      deep,
+      [...b].filter(([key]) => typeof key === "object" && !paired.has(key)),
       depth,
     );
   }
@@ -122,17 +129,25 @@ class Comparison {
     }
     return left.every(([key, value]) => {
       const bucket = buckets.get(looseHash(key)) ?? [];
-      const found = bucket.findIndex((other) => {
-        // What a failed attempt assumed must not count later.
-        const attempt = new Comparison(copyOf(this.#assumed));
-        if (!attempt.equal(key, other[0], depth) || !attempt.equal(value, other[1], depth)) return false;
-        this.#assumed = attempt.#assumed;
-        return true;
-      });
+      const found = bucket.findIndex((other) =>
+        this.#attempt(() => this.equal(key, other[0], depth) && this.equal(value, other[1], depth)),
+      );
       if (found < 0) return false;
       bucket.splice(found, 1);
       return true;
     });
+  }
+
+  /** A comparison that may fail without everything failing: what it assumed on the way must then not count later. */
+  #attempt(compare: () => boolean): boolean {
+    const mark = this.#trail.length;
+    if (compare()) return true;
+    while (this.#trail.length > mark) {
+      const b = this.#trail.pop() as object;
+      const a = this.#trail.pop() as object;
+      this.#assumed.get(a)?.delete(b);
+    }
+    return false;
   }
 
   #graphs(a: Graph, b: Graph, depth: number): boolean {
@@ -150,10 +165,6 @@ class Comparison {
     const codec = codecOf(a);
     return codec !== undefined && codec === codecOf(b) && this.equal(codec.encode(a), codec.encode(b), depth);
   }
-}
-
-function copyOf(assumed: ReadonlyMap<object, ReadonlySet<object>>): Map<object, Set<object>> {
-  return new Map([...assumed].map(([key, partners]) => [key, new Set(partners)]));
 }
 
 function equalBytes(a: TypedArray, b: TypedArray): boolean {

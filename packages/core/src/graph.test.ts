@@ -306,9 +306,9 @@ describe("Graph", () => {
     const graph = new Graph();
     graph.addNode("a", null, { properties: { p: 1 } });
     graph.addEdge("a", "a", "l", { properties: { p: 1 } });
-    const record = graph.nodeRecord("a") as { properties: { p: number } };
+    const record = graph.nodeRecord("a") as unknown as { properties: { p: number } };
     record.properties.p = 2;
-    const edge = graph.edges()[0] as { properties: { p: number } };
+    const edge = graph.edges()[0] as unknown as { properties: { p: number } };
     edge.properties.p = 2;
     graph.nodes().push("b");
     expect(graph.nodeRecord("a")?.properties).toEqual({ p: 1 });

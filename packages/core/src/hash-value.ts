@@ -1,7 +1,7 @@
 import { depthLimit, MAX_DEPTH } from "./depth.ts";
 import { NotSerializableError } from "./errors.ts";
 import type { Graph } from "./graph.ts";
-import { hash, hashBytes, mix32 } from "./hash.ts";
+import { hash, hashBytes, hashWellFormed, mix32 } from "./hash.ts";
 import { bytesOf, codecOf, errorFields, type KindName, kindOf, typedArrayName } from "./kind.ts";
 import type { Ref } from "./ref.ts";
 import type { PlainRecord, TypedArray, Value } from "./values.ts";
@@ -85,9 +85,9 @@ class HashWalk {
       case "bigint":
         return combine(tag, hash((value as bigint).toString()));
       case "string":
-        return combine(tag, hash(value as string));
+        return combine(tag, this.#text(value as string));
       case "symbol":
-        return combine(tag, hash(Symbol.keyFor(value as symbol) as string));
+        return combine(tag, this.#text(Symbol.keyFor(value as symbol) as string));
       case "date":
         return combine(tag, hashNumber((value as Date).getTime()));
       case "typed-array":
@@ -101,7 +101,7 @@ class HashWalk {
   }
 
   #nested(value: object, kind: KindName, depth: number): number {
-    if (depth >= MAX_DEPTH) throw depthLimit("hashValue");
+    if (depth >= MAX_DEPTH) throw depthLimit(this.#strict ? "hashValue" : "equals");
     const tag = TAGS[kind as "list"];
     if (depth >= this.#bound) return mix32(tag);
     const left = this.#bound === Number.POSITIVE_INFINITY ? 0 : this.#bound - depth;
@@ -154,13 +154,20 @@ class HashWalk {
     }
   }
 
+  #text(text: string): number {
+    const h = hashWellFormed(text);
+    if (h >= 0) return h;
+    if (this.#strict) throw new NotSerializableError("hashValue: expected a string without lone surrogates, got one");
+    return 0;
+  }
+
   #record(record: PlainRecord, tag: number, depth: number): number {
     let sum = 0;
     let count = 0;
     for (const key of Object.keys(record)) {
       const item = record[key];
       if (item === undefined) continue;
-      sum = (sum + combine(hash(key), this.hash(item, depth))) | 0;
+      sum = (sum + combine(this.#text(key), this.hash(item, depth))) | 0;
       count++;
     }
     return combine(combine(tag, count), sum);

@@ -25,6 +25,13 @@ export function mix32(h: number): number {
  * ```
  */
 export function hash(text: string): number {
+  const h = hashWellFormed(text);
+  if (h < 0) throw loneSurrogate("hash");
+  return h;
+}
+
+/** {@link hash}, but -1 when `text` has a lone surrogate. */
+export function hashWellFormed(text: string): number {
   let h = FNV_OFFSET;
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i);
@@ -37,8 +44,7 @@ export function hash(text: string): number {
 function hashWide(text: string): number {
   const bytes = new Uint8Array(text.length * 3);
   const end = writeUtf8(text, bytes, 0);
-  if (end < 0) throw loneSurrogate("hash");
-  return hashBytes(bytes.subarray(0, end));
+  return end < 0 ? -1 : hashBytes(bytes.subarray(0, end));
 }
 
 /** The same hash as {@link hash}, over bytes. */

@@ -57,11 +57,12 @@ export function kindOf(value: unknown): KindName {
 
 function objectKind(value: object): KindName {
   if (Array.isArray(value)) return "list";
+  // Before records, as a reference may be a plain object with methods.
+  if (isRef(value)) return "ref";
   const prototype: unknown = Object.getPrototypeOf(value);
   // The prototype of plain objects, of this realm or another, is the one that inherits from nothing.
   if (prototype === null || Object.getPrototypeOf(prototype) === null) return "record";
   if (isGraph(value)) return "graph";
-  if (isRef(value)) return "ref";
   if (ArrayBuffer.isView(value)) return value instanceof DataView ? "opaque" : "typed-array";
   if (value instanceof Map) return "map";
   if (value instanceof Set) return "set";

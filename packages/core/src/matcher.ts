@@ -38,7 +38,7 @@ export function* findMatches(graph: MatchSource, query: Query): Generator<QueryR
   const steps = plan(graph, query);
   if (limit === 0 || steps.some((step) => step.wanted === -2 || step.type === -2)) return;
   let count = 0;
-  for (const rows of extend(graph, steps, 0, [])) {
+  for (const rows of bindings(graph, steps)) {
     yield resultRow(graph, steps, rows, query);
     if (++count >= limit) return;
   }
@@ -81,24 +81,30 @@ function reversed(path: Query["path"]): Query["path"] {
     .reverse();
 }
 
-/** All ways to bind the steps from `at` on, given the rows bound so far. `rows` is reused: copy what you keep. */
-function* extend(
-  graph: MatchSource,
-  steps: readonly Step[],
-  at: number,
-  rows: number[],
-): Generator<readonly number[], void, undefined> {
-  const step = steps[at] as Step;
-  for (const [edge, node] of candidates(graph, steps, at, rows)) {
-    const nodeAt = at === 0 ? 0 : at + 1;
-    if (at > 0) {
-      if (!fits(graph, step, edge, rows) || usedBefore(rows, edge, at)) continue;
-      rows[at] = edge;
+/**
+ * All ways to bind the steps, depth first. `rows` is reused: copy what you keep. Each node bound so far has its open
+ * iterator in a list and not on the call stack, as a path may be longer than the stack is deep.
+ */
+function* bindings(graph: MatchSource, steps: readonly Step[]): Generator<readonly number[], void, undefined> {
+  const rows: number[] = [];
+  const open = [candidates(graph, steps, 0, rows)];
+  for (let last = open.at(-1); last !== undefined; last = open.at(-1)) {
+    const next = last.next();
+    if (next.done) {
+      open.pop();
+      continue;
+    }
+    const nodeAt = (open.length - 1) * 2;
+    const [edge, node] = next.value;
+    if (nodeAt > 0) {
+      const edgeAt = nodeAt - 1;
+      if (!fits(graph, steps[edgeAt] as Step, edge, rows) || usedBefore(rows, edge, edgeAt)) continue;
+      rows[edgeAt] = edge;
     }
     if (!fits(graph, steps[nodeAt] as Step, node, rows)) continue;
     rows[nodeAt] = node;
     if (nodeAt === steps.length - 1) yield rows;
-    else yield* extend(graph, steps, nodeAt + 1, rows);
+    else open.push(candidates(graph, steps, nodeAt + 1, rows));
   }
 }
 

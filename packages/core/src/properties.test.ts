@@ -1,7 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { Properties, setOwn } from "./properties.ts";
 
-const hostile = JSON.parse('{"__proto__": {"polluted": true}, "constructor": 1, "toString": "x", "hasOwnProperty": null}');
+const hostile = JSON.parse(
+  '{"__proto__": {"polluted": true}, "constructor": 1, "toString": "x", "hasOwnProperty": null}',
+);
 
 describe("Properties", () => {
   test("S5: keys that name parts of every object are plain own data", () => {

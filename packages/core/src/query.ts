@@ -102,16 +102,17 @@ export function checkQuery(call: string, query: Query): void {
     throw invalidArgument(call, "query.path", "an array of node, edge, node, … that ends with a node", path);
   }
   const names = new Map<string, "node" | "edge">();
-  path.forEach((pattern, i) => {
+  // By `entries`, as `forEach` passes over holes.
+  for (const [i, pattern] of path.entries()) {
     const kind = i % 2 === 0 ? "node" : "edge";
     checkPattern(call, `query.path[${i}]`, pattern, kind);
     const name = (pattern as unknown as Record<string, string>)[kind] as string;
-    if (name === "") return;
+    if (name === "") continue;
     if ((names.get(name) ?? kind) !== kind) {
       throw invalidArgument(call, `query.path[${i}]`, "a name for a node or for an edge, not for both", name);
     }
     names.set(name, kind);
-  });
+  }
   const checkPath = (argument: string, value: unknown): void => {
     checkString(call, argument, value);
     if (!names.has(value.split(".", 1)[0] as string)) {
@@ -124,14 +125,14 @@ export function checkQuery(call: string, query: Query): void {
     }
   };
   if (!Array.isArray(where)) throw invalidArgument(call, "query.where", "an array of conditions", where);
-  where.forEach((condition, i) => {
+  for (const [i, condition] of where.entries()) {
     checkOptions(call, condition, ["path", "operator", "value"]);
     checkPath(`query.where[${i}].path`, condition.path);
     checkOneOf(call, `query.where[${i}].operator`, condition.operator, operators);
     if (condition.operator === "in" && !Array.isArray(condition.value)) {
       throw invalidArgument(call, `query.where[${i}].value`, "an array", condition.value);
     }
-  });
+  }
   if (select !== undefined) {
     if (!Array.isArray(select)) throw invalidArgument(call, "query.select", "an array of paths", select);
     for (const [i, path] of select.entries()) checkPath(`query.select[${i}]`, path);

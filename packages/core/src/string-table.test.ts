@@ -98,11 +98,15 @@ describe("StringTable against a Map", () => {
   test("thousands of strings of all lengths survive growth, and bulk decoding", () => {
     const random = randomInts(5);
     const alphabet = ["a", "b", "é", "日", "😀", "\ufeff", "\0"];
-    const texts = [...new Set(Array.from({ length: 5000 }, () => {
-      const length = random(10) === 0 ? random(300) : random(8);
-      const width = random(2) === 0 ? 2 : alphabet.length;
-      return Array.from({ length }, () => alphabet[random(width)]).join("");
-    }))];
+    const texts = [
+      ...new Set(
+        Array.from({ length: 5000 }, () => {
+          const length = random(10) === 0 ? random(300) : random(8);
+          const width = random(2) === 0 ? 2 : alphabet.length;
+          return Array.from({ length }, () => alphabet[random(width)]).join("");
+        }),
+      ),
+    ];
     const table = new StringTable();
     for (const each of texts) table.intern(each);
     assertHolds(table, texts);

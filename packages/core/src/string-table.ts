@@ -34,10 +34,11 @@ export interface StringColumn {
 /**
  * Numbers strings 0, 1, 2 … and finds the number of a string again.
  *
- * Strings are UTF-8 bytes in one buffer with offsets; the lookup is an open-addressing table of 32-bit slots. A slot
- * holds the index + 1 in its low bits and, in the bits that are left, the same bits of the hash, so that most misses
- * are settled without touching the string. The hash is keyed per table, and a table that still sees a long probe
- * changes to SipHash, so crafted strings cannot make it slow.
+ * Strings are UTF-8 bytes in one buffer with offsets; the lookup is an open-addressing table. A slot is two ints: the
+ * index + 1 in the low bits with, in the bits that are left, the same bits of the hash, so that most misses are settled
+ * without touching the string; and the offset of the string, so that a hit reads it at once (a lookup in a large table
+ * costs what it misses the cache). The hash is keyed per table, and a table that still sees a long probe changes to
+ * SipHash, so crafted strings cannot make it slow.
  */
 export class StringTable implements StringColumn {
   #bytes: Uint8Array;
@@ -50,6 +51,9 @@ export class StringTable implements StringColumn {
   readonly #key: number = randomInt();
   /** The second half of the SipHash key once that is in use. */
   #sipKey: number | undefined;
+  /** Where the last lookup that found nothing ended, and its hash: the slot for the string if it is added next. */
+  #missAt = 0;
+  #missHash = 0;
   /** Strings decoded so far; the rest are holes. */
   #strings: (string | undefined)[] = [];
   #singleDecodes = 0;
@@ -112,15 +116,19 @@ export class StringTable implements StringColumn {
     const length = text.length;
     const h = this.#sipKey === undefined ? hashAscii(text, this.#key) : -1;
     if (h < 0) return this.#indexOfEncoded(text);
-    const mask = slots.length - 1;
+    const mask = (slots.length >> 1) - 1;
     const bytes = this.#bytes;
     const offsets = this.#offsets;
     for (let at = h & mask; ; at = (at + 1) & mask) {
-      const slot = slots[at] as number;
-      if (slot === 0) return -1;
+      const slot = slots[at * 2] as number;
+      if (slot === 0) {
+        this.#missAt = at;
+        this.#missHash = h;
+        return -1;
+      }
       if (((slot ^ h) & ~mask) !== 0) continue;
       const index = (slot & mask) - 1;
-      const start = offsets[index] as number;
+      const start = (slots[at * 2 + 1] as number) >>> 0;
       if ((offsets[index + 1] as number) - start !== length) continue;
       let i = 0;
       while (i < length && bytes[start + i] === text.charCodeAt(i)) i++;
@@ -165,7 +173,8 @@ export class StringTable implements StringColumn {
 
   /** A copy that can grow by itself. */
   copy(): StringTable {
-    return StringTable.#over(this.bytes.slice(), this.offsets.slice(), this.#ascii);
+    // Not `slice`, which does not copy where the bytes are a Node Buffer.
+    return StringTable.#over(new Uint8Array(this.bytes), this.offsets.slice(), this.#ascii);
   }
 
   /** The index of a string that stands in the table more than once, or -1. */
@@ -187,17 +196,21 @@ export class StringTable implements StringColumn {
 
   #find(from: number, to: number): number {
     const slots = this.#slots as Int32Array;
-    const mask = slots.length - 1;
+    const mask = (slots.length >> 1) - 1;
     const bytes = this.#bytes;
     const offsets = this.#offsets;
     const length = to - from;
     const h = this.#hash(from, to);
     for (let at = h & mask; ; at = (at + 1) & mask) {
-      const slot = slots[at] as number;
-      if (slot === 0) return -1;
+      const slot = slots[at * 2] as number;
+      if (slot === 0) {
+        this.#missAt = at;
+        this.#missHash = h;
+        return -1;
+      }
       if (((slot ^ h) & ~mask) !== 0) continue;
       const index = (slot & mask) - 1;
-      const start = offsets[index] as number;
+      const start = (slots[at * 2 + 1] as number) >>> 0;
       if ((offsets[index + 1] as number) - start !== length) continue;
       let i = 0;
       while (i < length && bytes[start + i] === bytes[from + i]) i++;
@@ -211,7 +224,7 @@ export class StringTable implements StringColumn {
       : sipHash(this.#bytes, from, to, this.#key, this.#sipKey);
   }
 
-  /** Adds `text`; its slot is a free one, or the one that pointed to `replaced`. */
+  /** Adds `text`, which was just looked up; its slot is a free one, or the one that pointed to `replaced`. */
   #append(text: string, replaced: number): number {
     const index = this.#length;
     const start = this.#offsets[index] as number;
@@ -223,31 +236,40 @@ export class StringTable implements StringColumn {
     this.#offsets[index + 1] = end;
     this.#length = index + 1;
     const slots = this.#slots as Int32Array;
+    const size = slots.length >> 1;
     // Replaced strings leave no slot of their own, but an index must still fit into the low bits of a slot.
-    if (replaced < 0 ? (index + 1) * 5 > slots.length * 3 : index + 1 >= slots.length) this.#rebuild(slots.length * 2);
-    else this.#place(slots, index, replaced);
+    if (replaced < 0 ? (index + 1) * 5 > size * 3 : index + 1 >= size) this.#rebuild(size * 2);
+    else if (replaced < 0 && ((this.#missAt - this.#missHash) & (size - 1)) < MAX_PROBE) {
+      this.#fill(slots, this.#missAt, this.#missHash, index);
+    } else this.#place(slots, index, replaced);
     return index;
   }
 
   /** Gives a string a slot: a free one, or the one that points to `replaced`; none when an equal string has one. */
   #place(slots: Int32Array, index: number, replaced: number): void {
-    const mask = slots.length - 1;
+    const size = slots.length >> 1;
+    const mask = size - 1;
     const h = this.#hash(this.#offsets[index] as number, this.#offsets[index + 1] as number);
     let at = h & mask;
-    for (let steps = 0; slots[at] !== 0; steps++) {
-      const slot = slots[at] as number;
+    for (let steps = 0; slots[at * 2] !== 0; steps++) {
+      const slot = slots[at * 2] as number;
       const other = (slot & mask) - 1;
       if (other === replaced) break;
       // Without this, many equal strings would make one long chain.
       if (((slot ^ h) & ~mask) === 0 && this.#equal(other, index)) return;
       if (steps === MAX_PROBE && this.#sipKey === undefined) {
         this.#sipKey = randomInt();
-        this.#rebuild(slots.length);
+        this.#rebuild(size);
         return;
       }
       at = (at + 1) & mask;
     }
-    slots[at] = (h & ~mask) | (index + 1);
+    this.#fill(slots, at, h, index);
+  }
+
+  #fill(slots: Int32Array, at: number, h: number, index: number): void {
+    slots[at * 2] = (h & ~((slots.length >> 1) - 1)) | (index + 1);
+    slots[at * 2 + 1] = this.#offsets[index] as number;
   }
 
   #equal(a: number, b: number): boolean {
@@ -267,7 +289,7 @@ export class StringTable implements StringColumn {
   /** Fills a table of at least `size` slots. Later strings first, so that of equal ones the latest is found. */
   #rebuild(size: number): Int32Array {
     while (this.#length * 5 > size * 3) size *= 2;
-    const slots = new Int32Array(size);
+    const slots = new Int32Array(size * 2);
     this.#slots = slots;
     for (let index = this.#length - 1; index >= 0 && this.#slots === slots; index--) this.#place(slots, index, -2);
     return this.#slots;

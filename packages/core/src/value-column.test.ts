@@ -36,7 +36,7 @@ describe("ValueColumn against an array", () => {
     const action = fc.record({
       row: fc.oneof({ weight: 5, arbitrary: fc.nat({ max: 20 }) }, { weight: 1, arbitrary: fc.nat({ max: 2000 }) }),
       value: fc.oneof({ weight: 5, arbitrary: value }, { weight: 1, arbitrary: fc.constant(undefined) }),
-      then: fc.oneof(
+      after: fc.oneof(
         { weight: 8, arbitrary: fc.constant("nothing") },
         { weight: 1, arbitrary: fc.constantFrom("select", "reload", "map") },
       ),
@@ -45,20 +45,20 @@ describe("ValueColumn against an array", () => {
       fc.property(fc.array(action, { maxLength: 60, size: "max" }), (actions) => {
         let column = new ValueColumn();
         let plain: (Value | undefined)[] = new Array(2001).fill(undefined);
-        for (const { row, value, then } of actions) {
+        for (const { row, value, after } of actions) {
           column.set(row, value);
           plain[row] = value;
           assert.ok(Object.is(column.get(row), value));
-          if (then === "select") {
+          if (after === "select") {
             const rows = Uint32Array.from({ length: 2001 }, (_, i) => (i * 7) % 2001);
             const before = column;
             column = column.select(rows);
             before.set(rows[0] as number, "changed in the original");
             plain = Array.from(rows, (from) => plain[from]);
-          } else if (then === "reload") {
+          } else if (after === "reload") {
             const { data } = column;
             if (data) column = new ValueColumn(() => data);
-          } else if (then === "map") {
+          } else if (after === "map") {
             const seen: Value[] = [];
             column.mapAny((value, row) => {
               assert.ok(Object.is(value, plain[row]));

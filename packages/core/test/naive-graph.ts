@@ -94,13 +94,7 @@ export function assertSame(graph: Graph, naive: NaiveGraph, labels: readonly str
   }
 }
 
-function assertSameNode(
-  graph: Graph,
-  naive: NaiveGraph,
-  id: string,
-  node: NaiveNode,
-  labels: readonly string[],
-): void {
+function assertSameNode(graph: Graph, naive: NaiveGraph, id: string, node: NaiveNode, labels: readonly string[]): void {
   assert.ok(graph.hasNode(id));
   assert.deepEqual(graph.getNode(id), node.value);
   assert.deepEqual(graph.nodeRecord(id), { id, ...node });

@@ -4,7 +4,7 @@ import type { Partitioning } from "@graphoid/partition";
 import type { Remote } from "@graphoid/remote";
 import type { Routing } from "@graphoid/routing";
 import type { Serializer } from "@graphoid/serialize";
-import type { Reflect } from "@graphoid/universe";
+import type { Reflect as Reflection } from "@graphoid/universe";
 import { type Distribution, wire } from "./distribution.ts";
 import { lazy } from "./lazy.ts";
 
@@ -29,4 +29,4 @@ export const hooks: Hooks = /* @__PURE__ */ lazy(() => defaultDistribution().hoo
 /** The contexts of the default distribution. */
 export const context: Contexts = /* @__PURE__ */ lazy(() => defaultDistribution().context);
 /** The universe of the default distribution, to look at. */
-export const reflect: Reflect = /* @__PURE__ */ lazy(() => defaultDistribution().reflect);
+export const reflect: Reflection = /* @__PURE__ */ lazy(() => defaultDistribution().reflect);

@@ -2,11 +2,12 @@ import { type Contexts, createContexts } from "@graphoid/context";
 import { type Clock, checkOptions, checkString, invalidArgument, type Ref } from "@graphoid/core";
 import { createHooks, type Hooks } from "@graphoid/hooks";
 import * as net from "@graphoid/net";
-import { createPartitioning, type Partitioning } from "@graphoid/partition";
+import type { Partitioning } from "@graphoid/partition";
 import { createRemote, type Remote, type RemoteOptions } from "@graphoid/remote";
 import { createRouting, type Routing } from "@graphoid/routing";
 import { createSerializer, type Serializer, type SerializerOptions } from "@graphoid/serialize";
-import { createUniverse, type Reflect, type Universe } from "@graphoid/universe";
+import { createUniverse, type Reflect as Reflection, type Universe } from "@graphoid/universe";
+import { observedPartitioning, observedRouting } from "./observed.ts";
 import type { PeerAddress, PeerEvent, TcpTraffic } from "./peer-event.ts";
 import { type TcpRouterOptions, tcpRouter } from "./tcp-router.ts";
 
@@ -44,7 +45,7 @@ export interface Distribution extends AsyncDisposable {
   readonly hooks: Hooks;
   readonly context: Contexts;
   readonly universe: Universe;
-  readonly reflect: Reflect;
+  readonly reflect: Reflection;
   /** Where peers reach this host, once it listens. */
   readonly address: net.Endpoint | undefined;
   /** What went over the connections of the `tcp` router. */
@@ -76,7 +77,8 @@ export async function createDistribution(options: DistributionOptions): Promise<
   const { listen, peers } = options;
   const distribution = wire(options);
   if (distribution.routing.active === undefined) {
-    if (listen ?? peers) throw invalidArgument("createDistribution", "router", '"tcp" for `listen` and `peers`', options.router);
+    if (listen ?? peers)
+      throw invalidArgument("createDistribution", "router", '"tcp" for `listen` and `peers`', options.router);
     return distribution;
   }
   try {
@@ -107,22 +109,41 @@ export function wire(options: DistributionOptions): Distribution {
     createRef: (data): Ref => (remotes[0] as Remote).ref(data),
   });
   const context = createContexts(withClock);
-  const routing = createRouting();
-  const remote = createRemote({ ...options.remote, ...withClock, identity, incarnation, route: routing.route, contexts: context });
+  const universe = createUniverse({ identity, incarnation, ...withClock });
+  const routing = observedRouting(createRouting(), universe);
+  const remote = createRemote({
+    ...options.remote,
+    ...withClock,
+    identity,
+    incarnation,
+    ...(tcp.hostOf === undefined ? {} : { peerOf: tcp.hostOf }),
+    route: routing.route,
+    contexts: context,
+  });
   remotes.push(remote);
   routing.onDeliver(remote.deliver);
-  const universe = createUniverse({ identity, incarnation, ...withClock });
   const onPeer = (event: PeerEvent): void => {
     universe.reportPeer(event);
     if (event.state === "disconnected" || event.state === "failed") remote.peerLost(event.id, event.reason);
   };
-  const tcpRouterOfHost = tcpRouter({ ...tcp, identity, incarnation, serializer: serialize, deliver: routing.deliver, onPeer });
+  const tcpRouterOfHost = tcpRouter({
+    ...tcp,
+    identity,
+    incarnation,
+    serializer: serialize,
+    deliver: routing.deliver,
+    onPeer,
+  });
   routing.register("tcp", tcpRouterOfHost);
   if (router === "tcp") routing.use("tcp");
 
+  const hooks = createHooks();
   const close = async (): Promise<void> => {
-    await routing.close();
+    // The remote first: who waits for an answer from here is still told that there will be none.
     await remote.close();
+    await routing.close();
+    hooks.dispose();
+    await universe.close();
   };
   return {
     identity,
@@ -131,8 +152,8 @@ export function wire(options: DistributionOptions): Distribution {
     net,
     remote,
     routing,
-    partition: createPartitioning(),
-    hooks: createHooks(),
+    partition: observedPartitioning(universe),
+    hooks,
     context,
     universe,
     reflect: universe.reflect,

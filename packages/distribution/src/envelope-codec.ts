@@ -82,7 +82,8 @@ function checkRef(parts: Value): RefData {
 function checkHeaders(headers: Value): EnvelopeHeaders {
   if (!isRecord(headers)) throw malformed("headers", headers);
   for (const value of Object.values(headers as object)) {
-    if (typeof value !== "string" && typeof value !== "number") throw malformed("a header that is text or a number", value);
+    if (typeof value !== "string" && typeof value !== "number")
+      throw malformed("a header that is text or a number", value);
   }
   return headers as EnvelopeHeaders;
 }

@@ -1,5 +1,29 @@
+export type { Context, ContextOptions, Contexts, Metadata, Span, SpanSnapshot, Trace } from "@graphoid/context";
 export * from "@graphoid/core";
+export type { HookDecision, HookOptions, HookResult, Hooks } from "@graphoid/hooks";
+export type {
+  Connection,
+  Datagram,
+  Endpoint,
+  HostEndpoint,
+  PathEndpoint,
+  Pool,
+  Server,
+  UdpSocket,
+} from "@graphoid/net";
 export * as net from "@graphoid/net";
+export type {
+  CrossEdge,
+  Partitioning,
+  PartitionRange,
+  PartitionReport,
+  Strategy,
+  StrategyFunction,
+} from "@graphoid/partition";
+export type { Call, Handler, Remote, RemoteOptions } from "@graphoid/remote";
+export type { RouterInfo, RouterRequirements, Routing } from "@graphoid/routing";
+export type { JsonOptions, MsgpackOptions, Serializer, SerializerOptions, StreamOptions } from "@graphoid/serialize";
+export type { DistributionView, PeerSnapshot, PeerState, Reflect, Universe, UniverseGraph } from "@graphoid/universe";
 export { context, defaultDistribution, hooks, partition, reflect, remote, routing, serialize } from "./default.ts";
 export { createDistribution, type Distribution, type DistributionOptions } from "./distribution.ts";
 export { decodeEnvelope, encodeEnvelope } from "./envelope-codec.ts";

@@ -47,7 +47,9 @@ export class PeerTable {
     if (this.#closed) return Promise.reject(new ClosedError("tcp router: closed"));
     if (!peer?.address) {
       const known = [...this.#peers.keys()].map((name) => JSON.stringify(name)).join(", ") || "none";
-      return Promise.reject(new NotFoundError(`tcp router: no peer ${JSON.stringify(id)}; known: ${known}`, { details: { peer: id } }));
+      return Promise.reject(
+        new NotFoundError(`tcp router: no peer ${JSON.stringify(id)}; known: ${known}`, { details: { peer: id } }),
+      );
     }
     const { address } = peer;
     this.#report({ id, state: "connecting", address: `${address.host}:${address.port}` });

@@ -12,7 +12,15 @@ import {
   type Router,
   type RouterGuarantees,
 } from "@graphoid/core";
-import { type Connection, type ConnectOptions, connect, type Endpoint, type ListenOptions, listen, type Server } from "@graphoid/net";
+import {
+  type Connection,
+  type ConnectOptions,
+  connect,
+  type Endpoint,
+  type ListenOptions,
+  listen,
+  type Server,
+} from "@graphoid/net";
 import type { Serializer } from "@graphoid/serialize";
 import { decodeEnvelope, encodeEnvelope } from "./envelope-codec.ts";
 import type { PeerAddress, PeerEvent, TcpTraffic } from "./peer-event.ts";
@@ -66,7 +74,16 @@ export interface TcpRouter extends Router<TcpConfig> {
  */
 export function tcpRouter(options: TcpRouterOptions): TcpRouter {
   const call = "tcpRouter";
-  const known = ["identity", "incarnation", "serializer", "deliver", "onPeer", "hostOf", "listenOptions", "connectOptions"];
+  const known = [
+    "identity",
+    "incarnation",
+    "serializer",
+    "deliver",
+    "onPeer",
+    "hostOf",
+    "listenOptions",
+    "connectOptions",
+  ];
   checkOptions(call, options, known);
   checkString(call, "identity", options.identity);
   checkString(call, "incarnation", options.incarnation);
@@ -145,7 +162,9 @@ class Tcp implements TcpRouter {
     if (connection.peer.identity !== id) {
       const found = connection.peer.identity ?? "";
       await connection.close({ reason: `expected ${id}` });
-      throw new NotFoundError(`tcp router: expected ${JSON.stringify(id)} at ${host}:${port}, got ${JSON.stringify(found)}`);
+      throw new NotFoundError(
+        `tcp router: expected ${JSON.stringify(id)} at ${host}:${port}, got ${JSON.stringify(found)}`,
+      );
     }
     void this.#serve(connection, id);
     return connection;
@@ -179,7 +198,8 @@ class Tcp implements TcpRouter {
       for await (const bytes of connection) this.receive(bytes, source);
     } catch (error) {
       // An error of the connection has ended it; one of the message ends it here.
-      if (connection.state !== "closed") await connection.close({ reason: `a message cannot be read: ${String(error)}` });
+      if (connection.state !== "closed")
+        await connection.close({ reason: `a message cannot be read: ${String(error)}` });
     }
     this.#peers.remove(id, connection, await connection.closed);
   }

@@ -10,6 +10,8 @@ export interface HookEntry {
   readonly operation: HookOperation;
   readonly fn: AnyHook;
   readonly priority: number;
+  /** Counts up as hooks are added. */
+  readonly order: number;
   readonly name: string;
   /** False once disposed: it may still be in the list of an operation that is under way. */
   active: boolean;
@@ -28,11 +30,6 @@ export class LastDecision {
   }
 }
 
-/** Sorts by priority, keeping the order of those with the same, and so the order in which they were added. */
-export function inOrder(entries: readonly HookEntry[]): HookEntry[] {
-  return [...entries].sort((a, b) => b.priority - a.priority);
-}
-
 /**
  * One function that asks `entries` in turn, for the interceptor's method. The list is fixed: hooks that come while an
  * operation is under way are asked from the next one. It takes as many arguments as the operation with the most and
@@ -40,9 +37,13 @@ export function inOrder(entries: readonly HookEntry[]): HookEntry[] {
  *
  * @param skip - Tells whether the hooks of a graph are asked elsewhere.
  */
-export function chain(entries: readonly HookEntry[], last: LastDecision, skip: (graph: Graph) => boolean): AnyHook {
+export function chain(
+  entries: readonly HookEntry[],
+  last: LastDecision,
+  skip: ((graph: Graph) => boolean) | undefined,
+): AnyHook {
   return (graph, a, b, c, d) => {
-    if (skip(graph)) return "continue";
+    if (skip?.(graph)) return "continue";
     for (let i = 0; i < entries.length; i++) {
       const entry = entries[i] as HookEntry;
       if (!entry.active) continue;
@@ -62,13 +63,19 @@ export function chain(entries: readonly HookEntry[], last: LastDecision, skip: (
 
 /** Checks an answer other than "continue". */
 function decide(entry: HookEntry, result: unknown, last: LastDecision): Interception {
-  if (isObject(result) && "handled" in result && result["handled"] !== undefined) {
+  if (isObject(result) && isHandled(entry, result["handled"])) {
     last.set(entry, "handled", result["handled"]);
     return result as unknown as Interception;
   }
   const error = refuse(entry, result);
   last.set(entry, "rejected", error);
   throw error;
+}
+
+/** A query is handled with rows; anything else with any value. */
+function isHandled(entry: HookEntry, value: unknown): boolean {
+  if (entry.operation === "query") return isObject(value) && typeof value[Symbol.iterator] === "function";
+  return value !== undefined;
 }
 
 function refuse(entry: HookEntry, result: unknown): HookResultError {
@@ -82,12 +89,13 @@ function refuse(entry: HookEntry, result: unknown): HookResultError {
   } else if (isObject(result) && isRef(result["redirect"])) {
     message = `${hook} redirected to ${JSON.stringify(result["redirect"].id)}, and ${instead}`;
   } else {
-    message = `${hook} must return "continue", handled(value) or redirect(ref), and returned ${describe(result)}`;
+    const value = entry.operation === "query" ? "rows" : "value";
+    message = `${hook} must return "continue", handled(${value}) or redirect(ref), and returned ${describe(result)}`;
   }
   return new HookResultError(message, { details: { operation: entry.operation, hook: entry.name } });
 }
 
-function isObject(value: unknown): value is Record<string, unknown> {
+function isObject(value: unknown): value is Record<string | symbol, unknown> {
   return typeof value === "object" && value !== null;
 }
 

@@ -25,7 +25,7 @@ export type AddEdgeHook = (
 ) => HookResult;
 /** Asked before an edge is removed. Not asked about the edges of a node that is removed. */
 export type RemoveEdgeHook = (graph: Graph, from: string, to: string, label: string) => HookResult;
-/** Asked before a query runs. The `value` of `handled(value)` is what the caller iterates. */
+/** Asked before a query runs. The value of `handled(rows)` is what the caller iterates. */
 export type QueryHook = (graph: Graph, query: Query) => HookResult;
 
 /** Options of `hooks.onAddNode` and the others. */

@@ -4,14 +4,14 @@ import {
   checkOptions,
   checkString,
   type Graph,
-  type Interceptor,
   interceptAll,
   invalidArgument,
   isGraph,
   type Registration,
   registration,
 } from "@graphoid/core";
-import { type AnyHook, chain, type HookEntry, inOrder, LastDecision } from "./hook-chain.ts";
+import { type AnyHook, type HookEntry, LastDecision } from "./hook-chain.ts";
+import { HookTarget } from "./hook-target.ts";
 import type {
   AddEdgeHook,
   AddNodeHook,
@@ -23,15 +23,6 @@ import type {
   RemoveNodeHook,
   UpdateNodeHook,
 } from "./hook-types.ts";
-
-const OPERATIONS: readonly HookOperation[] = [
-  "addNode",
-  "updateNode",
-  "removeNode",
-  "addEdge",
-  "removeEdge",
-  "query",
-];
 
 /**
  * A set of hooks on graph operations.
@@ -77,45 +68,14 @@ export function createHooks(): Hooks {
   return new HookSet();
 }
 
-/** The interceptor's methods, which are exchanged as hooks come and go. */
-type Methods = { -readonly [K in HookOperation]: AnyHook | undefined };
-
-/** Hooks that share an interceptor: those of all graphs, or those of one. */
-class Target {
-  readonly #attach: (interceptor: Interceptor) => Registration;
-  readonly #methods: Methods = emptyMethods();
-  #attached: Registration | undefined;
-  /** In the order in which they were added. */
-  entries: readonly HookEntry[] = [];
-
-  constructor(attach: (interceptor: Interceptor) => Registration) {
-    this.#attach = attach;
-  }
-
-  /** Rebuilds the methods; the interceptor is attached as long as there are `entries`. */
-  update(all: readonly HookEntry[], last: LastDecision, skip: (graph: Graph) => boolean): void {
-    const needed = this.entries.length > 0;
-    for (const operation of OPERATIONS) {
-      const entries = inOrder(all.filter((entry) => entry.operation === operation));
-      this.#methods[operation] = needed && entries.length > 0 ? chain(entries, last, skip) : undefined;
-    }
-    if (needed) this.#attached ??= this.#attach(this.#methods as Interceptor);
-    else {
-      this.#attached?.dispose();
-      this.#attached = undefined;
-    }
-  }
-}
-
 class HookSet implements Hooks {
   readonly #last = new LastDecision();
-  readonly #everywhere = new Target(interceptAll);
+  readonly #everywhere = new HookTarget(interceptAll);
   /** The graphs that have hooks of their own. Their targets ask the hooks of all graphs too, in the common order. */
-  readonly #targets = new WeakMap<Graph, Target>();
-  /** The same targets, to rebuild them. Weak, so that hooks on a graph do not keep it: the graph keeps its target. */
-  readonly #references = new Set<WeakRef<Target>>();
+  readonly #targets = new WeakMap<Graph, HookTarget>();
+  /** The same targets, to go through them. Weak, so that a hook on a graph keeps neither the graph nor itself. */
+  readonly #references = new Set<WeakRef<HookTarget>>();
   #added = 0;
-  readonly #order = new WeakMap<HookEntry, number>();
 
   onAddNode(fn: AddNodeHook, options?: HookOptions): Registration {
     return this.#add("onAddNode", "addNode", fn, options);
@@ -140,3 +100,85 @@ class HookSet implements Hooks {
   onQuery(fn: QueryHook, options?: HookOptions): Registration {
     return this.#add("onQuery", "query", fn, options);
   }
+
+  explain(): HookDecision | undefined {
+    const { entry, outcome, result } = this.#last;
+    if (!entry) return undefined;
+    return { operation: entry.operation, hook: entry.name, priority: entry.priority, outcome, result };
+  }
+
+  dispose(): void {
+    for (const target of [this.#everywhere, ...this.#targetsInUse()]) {
+      for (const entry of target.entries) entry.active = false;
+      target.clear();
+    }
+    this.#update(this.#everywhere);
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  #add(on: string, operation: HookOperation, fn: unknown, options: HookOptions = {}): Registration {
+    const call = `hooks.${on}`;
+    checkFunction(call, "fn", fn);
+    checkOptions(call, options, ["graph", "priority", "name"]);
+    const { graph, priority = 0, name = fn.name || "anonymous" } = options;
+    if (graph !== undefined && !isGraph(graph)) throw invalidArgument(call, "graph", "a Graph", graph);
+    checkNumber(call, "priority", priority);
+    checkString(call, "name", name);
+    const order = this.#added++;
+    const entry: HookEntry = { operation, fn: fn as unknown as AnyHook, priority, order, name, active: true };
+    const target = graph === undefined ? this.#everywhere : this.#targetOf(graph);
+    target.add(entry);
+    this.#update(target);
+    return registration(() => {
+      if (!entry.active) return;
+      entry.active = false;
+      target.remove(entry);
+      this.#update(target);
+    });
+  }
+
+  #targetOf(graph: Graph): HookTarget {
+    let target = this.#targets.get(graph);
+    if (!target) {
+      target = new HookTarget((interceptor) => graph.intercept(interceptor));
+      this.#targets.set(graph, target);
+    }
+    return target;
+  }
+
+  #targetsInUse(): HookTarget[] {
+    const targets: HookTarget[] = [];
+    for (const reference of this.#references) {
+      const target = reference.deref();
+      if (target) targets.push(target);
+      else this.#references.delete(reference);
+    }
+    return targets;
+  }
+
+  /** Puts a change of a target's hooks into force. */
+  #update(target: HookTarget): void {
+    const everywhere = this.#everywhere;
+    if (target === everywhere) {
+      for (const one of this.#targetsInUse()) this.#updateOne(one);
+    } else {
+      this.#updateOne(target);
+    }
+    // Graphs with hooks of their own ask those of all graphs by themselves.
+    const skip = this.#references.size === 0 ? undefined : (graph: Graph) => this.#hasOwn(graph);
+    everywhere.update([], this.#last, skip);
+  }
+
+  #updateOne(target: HookTarget): void {
+    if (target.entries.length > 0) this.#references.add(target.reference);
+    else this.#references.delete(target.reference);
+    target.update(this.#everywhere.entries, this.#last);
+  }
+
+  #hasOwn(graph: Graph): boolean {
+    return (this.#targets.get(graph)?.entries.length ?? 0) > 0;
+  }
+}

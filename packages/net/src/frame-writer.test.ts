@@ -245,7 +245,7 @@ describe("writer and reader", () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });

@@ -27,7 +27,7 @@ export interface ConnectionOptions {
   readonly maxQueuedBytes?: number;
   /** The peer is held back while this many bytes wait to be received. Default: 512 KiB. */
   readonly receiveBufferBytes?: number;
-  /** Milliseconds that the peer has to say hello; for `listen`, TLS included. Default: 5000. */
+  /** Milliseconds that the peer has to say hello; on a listener with TLS, as many before for that. Default: 5000. */
   readonly handshakeTimeoutMs?: number;
   /** Milliseconds that `close` waits for what was sent to leave and for the peer to finish. Default: 5000. */
   readonly closeTimeoutMs?: number;

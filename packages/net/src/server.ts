@@ -16,6 +16,7 @@ import {
 import { ChannelConnection } from "./channel-connection.ts";
 import type { Connection } from "./connection.ts";
 import { describeEndpoint, type Endpoint, isLocalEndpoint, toEndpoint } from "./endpoint.ts";
+import { HandshakeTimeoutError } from "./errors.ts";
 import {
   type ConnectionOptions,
   type ConnectionSettings,
@@ -23,7 +24,7 @@ import {
   integer,
   toSettings,
 } from "./options.ts";
-import { systemError } from "./system-errors.ts";
+import { errorCode, systemError } from "./system-errors.ts";
 import type { ByteChannel, TransportServer } from "./transport.ts";
 
 /** Options of {@link listen}. */
@@ -39,7 +40,8 @@ export interface ListenOptions extends ConnectionOptions {
   readonly maxConnections?: number;
   /**
    * How many connections may be about to say hello. When there are more, the oldest of them is dropped: a peer that
-   * means it is through in milliseconds, so those that only hold a place make room. Default: 1024.
+   * means it is through in milliseconds, so those that only hold a place make room. With TLS, as many again may be in
+   * its handshake. Default: 1024.
    */
   readonly maxHandshakes?: number;
   /** How many connections the system may hold back while this process is busy. Default: 511. */
@@ -149,6 +151,8 @@ class ChannelServer implements Server {
   readonly #limits: ServerLimits;
   readonly #connections = new Set<ChannelConnection>();
   readonly #handshaking = new Set<ChannelConnection>();
+  /** All of which something is left, those that are closed and not gone yet included. */
+  readonly #present = new Set<ChannelConnection>();
   readonly #connectionHandlers = new Set<(connection: Connection) => void | Promise<void>>();
   readonly #errorHandlers = new Set<(error: unknown) => void>();
   #transport!: TransportServer;
@@ -162,8 +166,11 @@ class ChannelServer implements Server {
   }
 
   async start(endpoint: Endpoint, tls: TlsOptions | undefined, backlog: number): Promise<void> {
-    this.#transport = await this.#settings.transport.listen(endpoint, tls ? { tls, backlog } : { backlog }, {
+    const { handshakeTimeoutMs, transport } = this.#settings;
+    const options = { backlog, handshakeTimeoutMs, maxHandshakes: this.#limits.maxHandshakes };
+    this.#transport = await transport.listen(endpoint, tls ? { ...options, tls } : options, {
       onChannel: (channel) => this.#accept(channel),
+      onFailure: (error) => this.#onFailure(handshakeError(error, handshakeTimeoutMs)),
       onError: (error) => this.#report(systemError("net.listen: cannot accept a connection", error)),
     });
   }
@@ -181,7 +188,11 @@ class ChannelServer implements Server {
   }
 
   get metrics(): ServerMetrics {
-    return { opened: this.#opened, failed: this.#failed, handshaking: this.#handshaking.size };
+    return {
+      opened: this.#opened,
+      failed: this.#failed,
+      handshaking: this.#handshaking.size + this.#transport.opening,
+    };
   }
 
   onConnection(fn: (connection: Connection) => void | Promise<void>): Registration {
@@ -212,19 +223,24 @@ class ChannelServer implements Server {
       },
       onClosed: (reason) => {
         this.#connections.delete(connection);
-        if (!this.#handshaking.delete(connection)) return;
-        this.#failed++;
-        if (this.#closing) return;
-        for (const handler of [...this.#errorHandlers]) handler(reason);
+        if (this.#handshaking.delete(connection)) this.#onFailure(reason);
       },
     });
     this.#handshaking.add(connection);
+    this.#present.add(connection);
+    void connection.closed.then(() => this.#present.delete(connection));
     const limit = this.#limits.maxHandshakes;
     if (this.#closing) connection.fail(new ClosedError("net.listen: closing"));
     else if (this.#handshaking.size > limit) {
       const [oldest] = this.#handshaking;
       oldest?.fail(new OverloadedError("net.listen: dropped for newer connections", { details: { limit } }));
     }
+  }
+
+  #onFailure(reason: GraphoidError): void {
+    this.#failed++;
+    if (this.#closing) return;
+    for (const handler of [...this.#errorHandlers]) handler(reason);
   }
 
   #refusal(): GraphoidError | undefined {
@@ -259,9 +275,19 @@ class ChannelServer implements Server {
     const stopped = this.#transport.close();
     const closing = new ClosedError("net.listen: closing");
     for (const connection of [...this.#handshaking]) connection.fail(closing);
-    await Promise.all([...this.#connections].map((connection) => connection.close({ reason: "the listener closes" })));
+    for (const connection of [...this.#connections]) void connection.close({ reason: "the listener closes" });
+    await Promise.all([...this.#present].map((connection) => connection.closed));
     await stopped;
   }
+}
+
+function handshakeError(error: Error, timeoutMs: number): GraphoidError {
+  const doing = "net.listen: a TLS handshake failed";
+  if (errorCode(error) !== "ERR_TLS_HANDSHAKE_TIMEOUT") return systemError(doing, error);
+  return new HandshakeTimeoutError(`${doing}: not done within ${timeoutMs} ms`, {
+    cause: error,
+    details: { timeoutMs },
+  });
 }
 
 function register<T>(call: string, handlers: Set<T>, fn: T): Registration {

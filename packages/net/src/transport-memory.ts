@@ -55,6 +55,7 @@ export function memoryTransport(): Transport {
 
 class MemoryListener implements TransportServer {
   readonly address: Endpoint;
+  readonly opening = 0;
   readonly acceptor: TransportAcceptor;
   readonly #free: () => void;
   readonly #channels = new Set<MemoryChannel>();

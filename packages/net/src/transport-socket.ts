@@ -1,7 +1,7 @@
 import type { Buffer } from "node:buffer";
 import { createServer, type NetConnectOpts, connect as netConnect, type Server, type Socket } from "node:net";
 import process from "node:process";
-import { createSecureContext, TLSSocket, type TlsOptions, connect as tlsConnect } from "node:tls";
+import { createServer as createTlsServer, connect as tlsConnect } from "node:tls";
 import { describeEndpoint, type Endpoint } from "./endpoint.ts";
 import { systemError } from "./system-errors.ts";
 import { securityOf } from "./tls.ts";
@@ -164,33 +164,20 @@ class AcceptedChannel extends SocketChannel {
   readonly local: Endpoint;
   readonly remote: Endpoint;
   protected readonly canReset: boolean;
-  readonly #raw: Socket;
-  readonly #tls: TlsOptions | undefined;
+  readonly #accepted: Socket;
 
-  constructor(raw: Socket, at: Endpoint, tls: TlsOptions | undefined) {
+  constructor(accepted: Socket, at: Endpoint, security: ChannelSecurity | undefined) {
     super();
-    this.#raw = raw;
-    this.#tls = tls;
-    this.canReset = !tls && !("path" in at);
-    this.local = localOf(raw, at);
-    this.remote = "path" in at ? { path: "" } : { host: raw.remoteAddress ?? "", port: raw.remotePort ?? 0 };
+    this.#accepted = accepted;
+    this.security = security;
+    this.canReset = !security && !("path" in at);
+    this.local = localOf(accepted, at);
+    this.remote = "path" in at ? { path: "" } : { host: accepted.remoteAddress ?? "", port: accepted.remotePort ?? 0 };
   }
 
   protected begin(_onRead: (bytes: Uint8Array) => void, opened: () => void): Socket {
-    const tls = this.#tls;
-    if (!tls) {
-      queueMicrotask(opened);
-      return this.#raw;
-    }
-    // As tls.Server does it, but with the accepted socket in our hands from the start, so that it can be counted.
-    // The certificate is judged below: a refusal can then be told to the peer, where Node would just hang up.
-    const socket = new TLSSocket(this.#raw, { ...tls, isServer: true, rejectUnauthorized: false });
-    this.#raw.on("error", (error) => socket.destroy(error));
-    socket.on("secure", () => {
-      this.security = securityOf(socket, tls.requestCert === true && tls.rejectUnauthorized !== false);
-      opened();
-    });
-    return socket;
+    queueMicrotask(opened);
+    return this.#accepted;
   }
 }
 
@@ -199,30 +186,101 @@ async function listenOnSocket(
   options: TransportListenOptions,
   acceptor: TransportAcceptor,
 ): Promise<TransportServer> {
-  const tls = options.tls && {
-    // Sessions of a server that asks for certificates can only be resumed under a name of its own.
-    sessionIdContext: "graphoid",
-    ...options.tls,
-    secureContext: createSecureContext(options.tls),
-  };
+  const { tls, backlog } = options;
+  const noDelay = !("path" in endpoint);
   let address = endpoint;
-  const server = createServer({ allowHalfOpen: true, noDelay: !("path" in endpoint) }, (socket) => {
-    acceptor.onChannel(new AcceptedChannel(socket, address, tls));
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", (error) =>
-      reject(systemError(`net.listen: cannot listen at ${describeEndpoint(endpoint)}`, error)),
+  const opening = new OpeningSockets(options.maxHandshakes);
+  let server: Server;
+  if (tls) {
+    const required = tls.requestCert === true && tls.rejectUnauthorized !== false;
+    server = createTlsServer(
+      // The certificate is judged by us: a refusal can then be told to the peer, where Node would just hang up.
+      { ...tls, noDelay, rejectUnauthorized: false, handshakeTimeout: options.handshakeTimeoutMs },
+      (socket) => {
+        opening.remove(socket);
+        // Not before: a peer that hangs up in the middle of its handshake would be waited for.
+        socket.allowHalfOpen = true;
+        acceptor.onChannel(new AcceptedChannel(socket, address, securityOf(socket, required)));
+      },
     );
-    server.listen({ ...endpoint, backlog: options.backlog }, resolve);
+    server.on("connection", (socket) => opening.add(socket));
+    server.on("tlsClientError", (error, socket) => {
+      opening.remove(socket);
+      socket.destroy();
+      acceptor.onFailure(error);
+    });
+  } else {
+    server = createServer({ allowHalfOpen: true, noDelay }, (socket) =>
+      acceptor.onChannel(new AcceptedChannel(socket, address, undefined)),
+    );
+  }
+  await new Promise<void>((resolve, reject) => {
+    const onError = (error: Error): void =>
+      reject(systemError(`net.listen: cannot listen at ${describeEndpoint(endpoint)}`, error));
+    server.once("error", onError);
+    server.listen({ ...endpoint, backlog }, () => {
+      server.off("error", onError);
+      resolve();
+    });
   });
-  server.removeAllListeners("error");
-  server.on("error", (error) => acceptor.onError(systemError("net.listen: cannot accept a connection", error)));
+  server.on("error", (error) => acceptor.onError(error));
   const bound = server.address();
   if (bound !== null && typeof bound === "object") address = { host: bound.address, port: bound.port };
   return {
     address,
-    close: () => closeServer(server),
+    get opening() {
+      return opening.size;
+    },
+    close: () => {
+      const closed = closeServer(server);
+      opening.destroy();
+      return closed;
+    },
   };
+}
+
+/**
+ * The sockets of a TLS server that have not finished their handshake. Node does not say which socket a TLS socket
+ * came from, but their addresses do. Unix sockets have none; those who use them are on this machine, and not counted.
+ */
+class OpeningSockets {
+  readonly #limit: number;
+  readonly #sockets = new Map<string, Socket>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get size(): number {
+    return this.#sockets.size;
+  }
+
+  /** Counts a socket; over the limit, the oldest is dropped. */
+  add(socket: Socket): void {
+    const key = keyOf(socket);
+    if (key === undefined) return;
+    this.#sockets.set(key, socket);
+    socket.once("close", () => {
+      if (this.#sockets.get(key) === socket) this.#sockets.delete(key);
+    });
+    if (this.#sockets.size <= this.#limit) return;
+    const [oldest] = this.#sockets.values();
+    oldest?.destroy();
+  }
+
+  remove(socket: Socket): void {
+    const key = keyOf(socket);
+    if (key !== undefined) this.#sockets.delete(key);
+  }
+
+  destroy(): void {
+    for (const socket of [...this.#sockets.values()]) socket.destroy();
+  }
+}
+
+function keyOf(socket: Socket): string | undefined {
+  const { localAddress, remoteAddress, remotePort } = socket;
+  return remotePort === undefined ? undefined : `${localAddress} ${remoteAddress} ${remotePort}`;
 }
 
 function closeServer(server: Server): Promise<void> {

@@ -65,14 +65,20 @@ export interface TransportConnectOptions {
 export interface TransportListenOptions {
   /** TLS settings; absent for plain channels. */
   readonly tls?: TlsOptions;
-  /** How many accepted channels the system may hold back while this process is busy. */
+  /** How many channels the system may hold back while this process is busy. */
   readonly backlog: number;
+  /** How many channels may be in a handshake of the transport's own (TLS); over that, the oldest is dropped. */
+  readonly maxHandshakes: number;
+  /** Milliseconds that such a handshake may take. */
+  readonly handshakeTimeoutMs: number;
 }
 
 /** What a listening transport tells its owner. */
 export interface TransportAcceptor {
-  /** A channel came in; it may not be open yet (TLS). */
+  /** A channel came in. */
   onChannel(channel: ByteChannel): void;
+  /** A channel did not come about: its handshake failed or took too long. */
+  onFailure(error: Error): void;
   /** Accepting failed; the transport goes on listening. */
   onError(error: Error): void;
 }
@@ -81,7 +87,9 @@ export interface TransportAcceptor {
 export interface TransportServer {
   /** Where it listens, with the port that the system chose for port 0. */
   readonly address: Endpoint;
-  /** Stops accepting at once, and leaves the channels alone. Resolves once the address is free and they are gone. */
+  /** Channels in a handshake of the transport's own. */
+  readonly opening: number;
+  /** Stops accepting at once, and leaves open channels alone. Resolves once the address is free and they are gone. */
   close(): Promise<void>;
 }
 

@@ -45,7 +45,10 @@ export function makeCertificate(options: CertificateOptions): Certificate {
   );
   const signature = sign("sha256", body, issuer?.privateKey ?? privateKey);
   const certificate = sequence(body, ecdsaWithSha256, der(0x03, [0, ...signature]));
-  const lines = certificate.toString("base64").replace(/.{64}/g, "$&\n");
+  const lines = certificate
+    .toString("base64")
+    .match(/.{1,64}/g)!
+    .join("\n");
   return {
     name,
     privateKey,

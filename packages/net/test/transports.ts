@@ -82,11 +82,16 @@ export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
-export function pattern(bytes: number, seed = 1): Uint8Array {
-  const message = new Uint8Array(bytes);
-  for (let i = 0, state = seed; i < bytes; i++) {
+const longPattern = (() => {
+  const bytes = new Uint8Array(9 * 1024 * 1024);
+  for (let i = 0, state = 1; i < bytes.length; i++) {
     state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
-    message[i] = state >>> 16;
+    bytes[i] = state >>> 16;
   }
-  return message;
+  return bytes;
+})();
+
+/** Bytes without a visible order, others for each seed. */
+export function pattern(bytes: number, seed = 0): Uint8Array {
+  return longPattern.subarray(seed, seed + bytes);
 }

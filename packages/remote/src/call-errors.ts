@@ -1,11 +1,10 @@
-import { CancelledError, DeadlineExceededError, GraphoidError, isGraphoidError } from "@graphoid/core";
-import { PeerLostError, ProtocolError } from "./errors.ts";
+import { CancelledError, DeadlineExceededError, describe, GraphoidError, isGraphoidError } from "@graphoid/core";
+import { PeerLostError, StreamError } from "./errors.ts";
 import type { PendingCall } from "./pending-call.ts";
 
 /** The call in words, for messages. */
 export function describeCall(call: PendingCall): string {
-  const message = call.message.length > 60 ? `${call.message.slice(0, 57)}...` : call.message;
-  return `remote.${call.kind} ${JSON.stringify(message)} to ${JSON.stringify(call.ref.id)}`;
+  return `remote.${call.kind} ${describe(call.message)} to ${describe(call.ref.id)}`;
 }
 
 function formatMs(ms: number): string {
@@ -38,7 +37,7 @@ export function outOfTime(call: PendingCall): GraphoidError {
   const { timeoutMs } = call;
   // A call without a deadline has a timer only while it waits for the rest of a stream whose end has come.
   if (timeoutMs === Number.POSITIVE_INFINITY) {
-    return new ProtocolError(`${describeCall(call)}: the stream has ended, and some of its items never came`);
+    return new StreamError(`${describeCall(call)}: the stream has ended, and some of its items never came`);
   }
   return new DeadlineExceededError(`${describeCall(call)}: no answer within ${formatMs(timeoutMs)} ms`, {
     details: { timeoutMs, target: call.ref.id, message: call.message },

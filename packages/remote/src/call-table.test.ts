@@ -6,6 +6,10 @@ import { CallTable } from "./call-table.ts";
 class Model {
   readonly open = new Map<number, object>();
   readonly given = new Set<number>();
+  readonly generations: number;
+  constructor(generations: number) {
+    this.generations = generations;
+  }
 }
 
 class Open implements fc.Command<Model, CallTable<object>> {
@@ -19,6 +23,7 @@ class Open implements fc.Command<Model, CallTable<object>> {
     const id = table.open(call);
     expect(Number.isSafeInteger(id) && id > 0).toBe(true);
     expect(model.given.has(id)).toBe(false);
+    expect(Math.floor(id / 2 ** 20)).toBeLessThanOrEqual(model.generations);
     model.given.add(id);
     model.open.set(id, call);
   }
@@ -65,7 +70,7 @@ it("R10: finds every open call by its id and nothing by any other, while ids wra
   );
   fc.assert(
     fc.property(commands, fc.integer({ min: 1, max: 4 }), (steps, generations) => {
-      fc.modelRun(() => ({ model: new Model(), real: new CallTable<object>(LIMIT, generations) }), steps);
+      fc.modelRun(() => ({ model: new Model(generations), real: new CallTable<object>(LIMIT, generations) }), steps);
     }),
     { numRuns: 100 },
   );

@@ -148,8 +148,7 @@ export class Caller implements CallOwner {
   /** Takes an answer to one of the calls made from here. */
   answer(envelope: Envelope, source: EnvelopeSource): void {
     const call = this.#calls.get(envelope.id);
-    // The reply target is a secret between this host and the one that was called: nobody else can answer.
-    if (call === undefined || call.replyTo.id !== envelope.target || !this.#take(call, envelope, source)) {
+    if (call === undefined || !mayAnswer(call, envelope, source) || !this.#take(call, envelope, source)) {
       this.#options.counters.lateAnswers++;
     }
   }
@@ -310,6 +309,15 @@ export class Caller implements CallOwner {
     call.span?.end(error);
     return true;
   }
+}
+
+/**
+ * Whether an answer comes from the host that was called. The reply target is a secret between the two; where a router
+ * does not carry it, because every call has a path back, the sender must be the host that the call went to.
+ */
+function mayAnswer(call: PendingCall, envelope: Envelope, source: EnvelopeSource): boolean {
+  if (envelope.target === call.replyTo.id) return true;
+  return envelope.target === "" && (call.peer === undefined || call.peer === source.identity);
 }
 
 let lastResolve: (value: Value) => void;

@@ -205,6 +205,7 @@ describe("R1: a host that dies", () => {
     a.peerLost({ identity: "node_b", authenticated: true });
     expect((await lost).code).toBe("PEER_LOST");
     a.peerLost({});
+    for (const bad of [1, null, undefined]) expect(() => a.peerLost(bad as never)).toThrow("`peer`");
     expect(a.stats().inFlight).toBe(1);
     const closed = failure(other);
     await a.close();
@@ -292,6 +293,58 @@ describe("R2: answers that nobody waits for", () => {
     expect(await answer).toBe("genuine");
   });
 
+  it("takes answers without a reply target from the host that was called and from no other", async () => {
+    const wire = new Wire({ carriesReplyTo: false });
+    const [a, b] = [wire.join("a"), wire.join("b")];
+    const signals: AbortSignal[] = [];
+    const gate = deferred<string>();
+    b.expose("x", {
+      get: () => gate.promise,
+      hangs: (_: unknown, call: Call) => {
+        signals.push(call.signal);
+        return new Promise(() => {});
+      },
+      async *items() {
+        for (let i = 0; i < 200; i++) yield i;
+      },
+    });
+    const ref = a.ref({ id: "x", location: "b" });
+    const answer = ref.request("get");
+    const { id } = wire.log[0]!.envelope;
+    const forged = { kind: "reply", id, target: "", message: "", payload: "forged", headers: {} } as const;
+    a.deliver(forged, { identity: "evil" });
+    a.deliver(forged, {});
+    expect(a.stats().lateAnswers).toBe(2);
+    gate.resolve("genuine");
+    expect(await answer).toBe("genuine");
+    const controller = new AbortController();
+    const cancelled = failure(ref.request("hangs", null, { signal: controller.signal }));
+    await settle();
+    controller.abort();
+    await cancelled;
+    await settle();
+    expect(signals[0]?.aborted).toBe(true);
+    let count = 0;
+    for await (const _ of ref.stream("items")) count++;
+    expect([count, a.stats().inFlight, b.stats().serving]).toEqual([200, 0, 0]);
+  });
+
+  it("takes answers without a reply target from anyone where the host is not known", async () => {
+    let call: Envelope | undefined;
+    const remote = createRemote({
+      identity: "a",
+      route: (_, envelope) => {
+        call = envelope;
+      },
+    });
+    const answer = remote.ref({ id: "x", location: { partition: 2 } }).request("m");
+    remote.deliver(
+      { kind: "reply", id: call!.id, target: "", message: "", payload: 1, headers: {} },
+      { identity: "b" },
+    );
+    expect(await answer).toBe(1);
+  });
+
   it("gives each location a reply target of its own, so that no host can answer for another", async () => {
     const wire = new Wire();
     const a = wire.join("a");
@@ -331,6 +384,29 @@ describe("R2: answers that nobody waits for", () => {
     remote.deliver(good as never, {});
     expect([remote.stats().malformed, remote.stats().served]).toEqual([bad.length + 1, 0]);
   });
+});
+
+it("forgets callers whose calls have ended, however many there were", async () => {
+  const b = createRemote({ identity: "b" });
+  b.expose("x", async () => 1);
+  let answers = 0;
+  for (let i = 0; i < 5_000; i++) {
+    b.deliver(
+      {
+        kind: "request",
+        id: 1,
+        target: "x",
+        message: "m",
+        payload: null,
+        headers: {},
+        replyTo: { id: `r${i}`, location: "a", metadata: {} },
+      },
+      { reply: async () => void answers++ },
+    );
+    if (i % 3_000 === 0) await settle();
+  }
+  await settle();
+  expect([answers, b.stats().serving]).toEqual([5_000, 0]);
 });
 
 describe("R4: things that are not there", () => {
@@ -729,9 +805,9 @@ describe("authorize", () => {
     let runs = 0;
     b.expose("x", () => ++runs);
     expect(await a.ref({ id: "x", location: "b" }).request("m")).toBe(1);
-    expect((await failure(c.ref({ id: "x", location: "b" }).request("m"))).code).toBe("UNAUTHORIZED");
-    expect((await failure(c.ref({ id: "absent", location: "b" }).request("m"))).code).toBe("UNAUTHORIZED");
-    expect((await failure(c.createOn("b", "y", 1))).code).toBe("UNAUTHORIZED");
+    expect((await failure(c.ref({ id: "x", location: "b" }).request("m"))).code).toBe("FORBIDDEN");
+    expect((await failure(c.ref({ id: "absent", location: "b" }).request("m"))).code).toBe("FORBIDDEN");
+    expect((await failure(c.createOn("b", "y", 1))).code).toBe("FORBIDDEN");
     expect((await failure(a.ref({ id: "x", location: "b" }).request("throws"))).code).toBe("NOT_TODAY");
     expect(runs).toBe(1);
     expect(asked[0]).toEqual(["x", "m", { identity: "a", authenticated: true }]);

@@ -74,7 +74,7 @@ function record(thrown: unknown, withStack: boolean, read: Read, depth: number):
 /** At most `limit` characters of `value`, without the half characters that no serializer takes. */
 function text(value: string, limit: number): string {
   const kept = value.length > limit ? `${value.slice(0, limit - 3)}...` : value;
-  return kept;
+  return kept.replace(LONE_SURROGATES, "\ufffd");
 }
 
 function safeDescribe(value: unknown): string {

@@ -81,9 +81,23 @@ export class StaleRefError extends GraphoidError {
   }
 }
 
-/** The other host broke the rules of the exchange, such as sending more stream items than it was allowed. */
-export class ProtocolError extends GraphoidError {
+/** The host that was called does not let this caller do that: its `authorize` said no. */
+export class ForbiddenError extends GraphoidError {
   constructor(message: string, options?: GraphoidErrorOptions) {
-    super("PROTOCOL", message, options);
+    super("FORBIDDEN", message, options);
+  }
+}
+
+/** Something is there under that id already. */
+export class AlreadyExistsError extends GraphoidError {
+  constructor(message: string, options?: GraphoidErrorOptions) {
+    super("ALREADY_EXISTS", message, options);
+  }
+}
+
+/** The items of a stream do not fit together: its producer sent more than it was allowed, or some were lost. */
+export class StreamError extends GraphoidError {
+  constructor(message: string, options?: GraphoidErrorOptions) {
+    super("STREAM", message, options);
   }
 }

@@ -1,4 +1,4 @@
-import { kindOf, type Ref, type Registration, UnimplementedError, type Value } from "@graphoid/core";
+import { describe, kindOf, type Ref, type Registration, UnimplementedError, type Value } from "@graphoid/core";
 import type { Call } from "./served-call.ts";
 
 /** The message that `ref.resolve()` sends. */
@@ -77,8 +77,7 @@ function isValue(target: object): boolean {
 }
 
 function unknownMessage(id: string, message: string): UnimplementedError {
-  const short = message.length > 60 ? `${message.slice(0, 57)}...` : message;
-  return new UnimplementedError(`${JSON.stringify(id)} has no message ${JSON.stringify(short)}`, {
-    details: { target: id, message: short },
+  return new UnimplementedError(`${describe(id)} has no message ${describe(message)}`, {
+    details: { target: id, message: message.slice(0, 100) },
   });
 }

@@ -1,12 +1,14 @@
 export { close, configure, createOn, deliver, expose, monitor, peerLost, ref, stats } from "./default.ts";
 export {
+  AlreadyExistsError,
+  ForbiddenError,
   isRemoteError,
   PeerLostError,
   type PeerLostErrorOptions,
-  ProtocolError,
   RemoteError,
   type RemoteErrorOptions,
   StaleRefError,
+  StreamError,
 } from "./errors.ts";
 export { type ExposeOptions, type Exposure, type Handler, RESOLVE_MESSAGE } from "./exposure.ts";
 export { createRemote, type Remote, type RemoteOptions, type RemoteStats } from "./remote.ts";

@@ -1,6 +1,6 @@
 import type { ServedCall } from "./served-call.ts";
 
-/** Callers whose calls have all ended are forgotten when there are more than this many. */
+/** Callers whose calls have all ended are kept until there are this many: most call again. */
 const IDLE_CALLERS = 1_024;
 
 /** The calls that a remote is serving, by caller and the caller's id for them. Sends have no id and are in a set. */
@@ -8,6 +8,8 @@ export class OpenCalls {
   readonly #callers = new Map<string, Map<number, ServedCall>>();
   readonly #sends = new Set<ServedCall>();
   #requests = 0;
+  /** At how many callers the idle ones are looked for next. */
+  #sweepAt: number = IDLE_CALLERS;
 
   get size(): number {
     return this.#requests + this.#sends.size;
@@ -24,7 +26,7 @@ export class OpenCalls {
     }
     let calls = this.#callers.get(caller);
     if (calls === undefined) {
-      if (this.#callers.size >= IDLE_CALLERS) this.#forgetIdle();
+      if (this.#callers.size >= this.#sweepAt) this.#forgetIdle();
       calls = new Map();
       this.#callers.set(caller, calls);
     }
@@ -46,5 +48,7 @@ export class OpenCalls {
 
   #forgetIdle(): void {
     for (const [caller, calls] of this.#callers) if (calls.size === 0) this.#callers.delete(caller);
+    // Twice what is left, so that the sweeps cost a constant for each caller.
+    this.#sweepAt = Math.max(IDLE_CALLERS, 2 * this.#callers.size);
   }
 }

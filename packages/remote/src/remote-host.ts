@@ -5,9 +5,9 @@ import {
   checkOneOf,
   checkOptions,
   checkString,
+  describe,
   type Envelope,
   type EnvelopeSource,
-  GraphoidError,
   InvalidArgumentError,
   invalidArgument,
   isRef,
@@ -21,7 +21,7 @@ import {
 import { Caller } from "./caller.ts";
 import { type Counters, newCounters } from "./counters.ts";
 import { isEnvelope } from "./envelopes.ts";
-import { PeerLostError } from "./errors.ts";
+import { AlreadyExistsError, PeerLostError } from "./errors.ts";
 import { type ExposeOptions, type Exposure, type Handler, toHandler } from "./exposure.ts";
 import { LocalPath } from "./local-path.ts";
 import type { Remote, RemoteOptions, RemoteStats } from "./remote.ts";
@@ -160,12 +160,14 @@ export class RemoteHost implements Remote, RefOwner {
   }
 
   peerLost(peer: string | EnvelopeSource, reason?: unknown): void {
-    const identity = typeof peer === "string" ? peer : peer?.identity;
+    if (typeof peer !== "string" && (typeof peer !== "object" || peer === null)) {
+      throw invalidArgument("remote.peerLost", "peer", "an identity or a source", peer);
+    }
+    const identity = typeof peer === "string" ? peer : peer.identity;
     // A peer that never said who it is has no calls that wait for it by name.
     if (identity === undefined) return;
-    checkString("remote.peerLost", "peer", identity);
     this.caller.peerLost(identity, reason);
-    const error = new PeerLostError(`remote: the host ${JSON.stringify(identity)} is gone`, {
+    const error = new PeerLostError(`remote: the host ${describe(identity)} is gone`, {
       peer: identity,
       ...(reason === undefined ? {} : { cause: reason }),
     });
@@ -246,10 +248,7 @@ export class RemoteHost implements Remote, RefOwner {
       });
     }
     if (this.#handlers.has(id)) {
-      throw new GraphoidError(
-        "ALREADY_EXISTS",
-        `remote.createOn: ${JSON.stringify(id.slice(0, 100))} exists there already`,
-      );
+      throw new AlreadyExistsError(`remote.createOn: ${describe(id)} exists there already`);
     }
     this.expose(id, value, { as: "value" });
     this.#created++;

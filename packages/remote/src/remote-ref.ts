@@ -33,7 +33,13 @@ export interface RefOwner {
 
 const NO_METADATA: PlainRecord = Object.freeze({});
 
+/** Beside the class because `isolatedDeclarations` takes an imported symbol as a name in an interface only. */
+export interface RemoteRef {
+  readonly [refBrand]: true;
+}
+
 /** A {@link Ref} that calls through the remote that made it. */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: the static block sets what the interface declares.
 export class RemoteRef implements Ref {
   readonly #owner: RefOwner;
   readonly #location: Value;
@@ -42,6 +48,11 @@ export class RemoteRef implements Ref {
   readonly incarnation: string | undefined;
   /** Where answers to calls through it go; the caller's, made at the first call. */
   replyTo: RefData | undefined = undefined;
+
+  static {
+    // On the prototype, so that a reference has nothing more to hold.
+    Object.defineProperty(RemoteRef.prototype, refBrand, { value: true });
+  }
 
   constructor(owner: RefOwner, init: RefInit) {
     checkOptions("remote.ref", init, ["id", "location", "metadata", "incarnation"]);
@@ -58,10 +69,6 @@ export class RemoteRef implements Ref {
     this.id = id;
     this.metadata = Object.keys(metadata).length === 0 ? NO_METADATA : Object.freeze(cloneValue(metadata));
     this.incarnation = incarnation;
-  }
-
-  get [refBrand](): true {
-    return true;
   }
 
   isLocal(): boolean {

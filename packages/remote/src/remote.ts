@@ -36,13 +36,13 @@ export interface RemoteOptions {
   readonly defaultTimeoutMs?: number;
   /** How many items a stream's producer may be ahead of its consumer. 1 to 65,536, default 64. */
   readonly streamWindow?: number;
-  /** Whether a call that arrived may be served; `false` answers with the code `UNAUTHORIZED`. Default: all may. */
+  /** Whether a call that arrived may be served; `false` answers with the code `FORBIDDEN`. Default: all may. */
   readonly authorize?: (call: Call) => boolean;
   /** Further locations that are this host, such as the partitions that it holds. Default: none but the identity. */
   readonly isLocal?: (location: Value) => boolean;
   /**
-   * The identity of the host behind a reference, by which `peerLost` and `monitor` know it. Default: the location,
-   * where it is a string.
+   * The identity of the host behind a reference, by which `peerLost` and `monitor` know it, and from which alone
+   * answers are taken where the router does not carry `replyTo`. Default: the location, where it is a string.
    */
   readonly peerOf?: (ref: Ref) => string | undefined;
   /**

@@ -7,7 +7,6 @@ import {
   type Envelope,
   type EnvelopeHeaders,
   type EnvelopeSource,
-  GraphoidError,
   NotFoundError,
   OverloadedError,
   type RefData,
@@ -17,7 +16,7 @@ import {
 import type { Counters } from "./counters.ts";
 import { answerEnvelope, CREDIT_HEADER, numberHeader, SEQUENCE_HEADER, TIMEOUT_HEADER } from "./envelopes.ts";
 import { encodeError } from "./error-record.ts";
-import { StaleRefError } from "./errors.ts";
+import { ForbiddenError, StaleRefError } from "./errors.ts";
 import type { Handler } from "./exposure.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { discard, isStream, isThenable } from "./results.ts";
@@ -156,7 +155,7 @@ export class Server implements CallServer {
       });
     }
     if (authorize !== undefined && authorize(call) !== true) {
-      throw new GraphoidError("UNAUTHORIZED", `${describeCall(call)}: not allowed`);
+      throw new ForbiddenError(`${describeCall(call)}: not allowed`);
     }
     const handler = handlers.get(call.id);
     if (handler === undefined) {

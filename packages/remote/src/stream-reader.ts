@@ -1,6 +1,6 @@
 import type { Envelope, Value } from "@graphoid/core";
 import { numberHeader, SEQUENCE_HEADER } from "./envelopes.ts";
-import { ProtocolError } from "./errors.ts";
+import { StreamError } from "./errors.ts";
 
 /** What a {@link StreamReader} asks of the call that it reads from. */
 export interface StreamCall {
@@ -147,7 +147,7 @@ export class StreamReader implements AsyncIterableIterator<Value, undefined> {
   }
 
   #breach(what: string): void {
-    const error = new ProtocolError(`remote.stream: the producer sent ${what}`);
+    const error = new StreamError(`remote.stream: the producer sent ${what}`);
     this.#call.cancel();
     this.abort(error);
   }

@@ -339,7 +339,7 @@ describe("a stream that fails", () => {
       const { id, replyTo } = wire.log[0]!.envelope;
       const headers = seq === undefined ? {} : { seq };
       a.deliver({ kind, id, target: replyTo!.id, message: "", payload: 1, headers }, { identity: "b" });
-      expect((await failure(iterator.next())).code).toBe("PROTOCOL");
+      expect((await failure(iterator.next())).code).toBe("STREAM");
       await settle();
       expect([a.stats().inFlight, b.stats().serving]).toEqual([0, 0]);
     }
@@ -359,7 +359,7 @@ describe("a stream that fails", () => {
     const next = failure(iterator.next());
     await settle();
     clock.advance(30_010);
-    expect(await next).toMatchObject({ code: "PROTOCOL", message: expect.stringContaining("never came") });
+    expect(await next).toMatchObject({ code: "STREAM", message: expect.stringContaining("never came") });
     expect(a.stats().inFlight).toBe(0);
   });
 });

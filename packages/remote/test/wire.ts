@@ -17,6 +17,8 @@ export interface WireOptions {
   readonly carry?: Carry;
   /** Whether calls carry a path back; otherwise answers are routed to `replyTo`. Default: true. */
   readonly replyPath?: boolean;
+  /** Whether `replyTo` travels; a router with a path back may leave it out. Default: true. */
+  readonly carriesReplyTo?: boolean;
   readonly authenticated?: boolean;
   readonly clock?: Clock;
 }
@@ -52,7 +54,9 @@ export class Wire {
   }
 
   carry(from: string, to: string, envelope: Envelope): void {
-    const copy = { ...envelope, payload: cloneValue(envelope.payload) };
+    const { replyTo, ...rest } = envelope;
+    const kept = replyTo !== undefined && this.#options.carriesReplyTo !== false ? { replyTo } : {};
+    const copy: Envelope = { ...rest, ...kept, payload: cloneValue(envelope.payload) };
     this.log.push({ from, to, envelope: copy });
     const { carry = queueMicrotask as (deliver: () => void) => void } = this.#options;
     carry(() => this.#hosts.get(to)?.deliver(copy, this.source(from, to)), copy);

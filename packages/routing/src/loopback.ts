@@ -68,7 +68,8 @@ export function createLoopback(): Loopback {
 /**
  * A router that takes envelopes to other hosts of the same process, and joins the hub at once.
  *
- * The receiver gets a copy of the payload (`cloneValue`), so that hosts share no state. Envelopes are delivered in the
+ * The receiver gets a copy of the payload (`cloneValue`), so that hosts share no state; a reference inside it stays the
+ * sender's own, and is used from there. Envelopes are delivered in the
  * order sent, never while the sender's call is still on the stack. `route` resolves when the receiver has taken the
  * envelope, and rejects with what the receiver's `deliver` threw. The sender's identity counts as authenticated: the
  * hub itself knows who sent.

@@ -11,10 +11,15 @@ export class ByteReader {
   readonly view: DataView;
   at: number;
   end: number;
+  /** Whether everything up to `end` is known to be there, so that what does not fit is wrong rather than cut off. */
+  complete = false;
 
   constructor(bytes: Uint8Array, at = 0) {
-    this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    const { buffer, byteOffset, byteLength } = bytes;
+    // A plain view: the `slice` of Node's Buffer does not copy.
+    this.bytes =
+      Object.getPrototypeOf(bytes) === Uint8Array.prototype ? bytes : new Uint8Array(buffer, byteOffset, byteLength);
+    this.view = new DataView(buffer, byteOffset, byteLength);
     this.at = at;
     this.end = bytes.length;
   }
@@ -22,6 +27,7 @@ export class ByteReader {
   /** Throws unless `count` more bytes are there; called before anything is allocated for them. */
   need(count: number): void {
     if (count <= this.end - this.at) return;
+    if (this.complete) throw this.malformed(`${count} bytes where ${this.end - this.at} are left`);
     throw new TruncatedError(
       `serialize: expected ${count} more bytes at offset ${this.at}, got ${this.end - this.at}`,
       { details: { offset: this.at, missing: count - (this.end - this.at) } },
@@ -122,6 +128,8 @@ export class ByteReader {
     try {
       return decoder.decode(bytes.subarray(at, end));
     } catch (cause) {
+      // An exhausted stack is not about these bytes.
+      if (cause instanceof RangeError) throw cause;
       throw new InvalidUtf8Error(`serialize: the string at offset ${at} is not well-formed UTF-8`, {
         cause,
         details: { offset: at },

@@ -87,7 +87,7 @@ export class ByteWriter {
     const body = this.at + 5;
     const { written } = encoder.encodeInto(text, this.bytes.subarray(body));
     if (written !== text.length && !isWellFormed(text)) {
-      throw new NotSerializableError("serialize: a string has a lone surrogate", { details: { value: text } });
+      throw loneSurrogate(text);
     }
     const header = this.at;
     if (written < 32) this.bytes[this.at++] = 0xa0 | written;
@@ -225,4 +225,9 @@ export class ByteWriter {
     this.view.setBigUint64(this.at + 1, BigInt.asUintN(64, value));
     this.at += 9;
   }
+}
+
+/** The error for a string that no form can carry; the serializer adds the path to it. */
+export function loneSurrogate(text: string): NotSerializableError {
+  return new NotSerializableError("serialize: a string has a lone surrogate", { details: { value: text } });
 }

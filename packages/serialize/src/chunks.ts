@@ -2,17 +2,17 @@ import { ByteQueue } from "./byte-queue.ts";
 import { crc32 } from "./crc32.ts";
 import { ChecksumError, FormatError, LimitError, SequenceError, VersionError } from "./errors.ts";
 
-/** The first three bytes of every chunk. */
-const CHUNK_MAGIC = [0xc1, 0x47, 0x43] as const;
-const CHUNK_VERSION = 1;
-/** The length of a chunk's head: magic and version 4, flags 1, sequence number 4, length of the body 4, checksum 4. */
-export const CHUNK_HEADER = 17;
+const VERSION = 1;
+/** The first four bytes of every chunk: three that nothing else begins with, and the version. */
+const CHUNK_START: Uint8Array = Uint8Array.of(0xc1, 0x47, 0x43, VERSION);
+/** The length of a chunk's head: start 4, flags 1, sequence number 4, length of the body 4, checksums of both 8. */
+export const CHUNK_HEADER = 21;
 /** Flag: no chunk follows. */
 const LAST = 1;
 
 /**
- * Cuts a stream of bytes into chunks that tell their place and their checksum. The checksum covers the header too,
- * so no bit of a chunk can change unnoticed.
+ * Cuts a stream of bytes into chunks that tell their place and two checksums: one of the body, and one of the head, so
+ * that no bit of a chunk can change unnoticed, and nobody waits for the bytes that a damaged length announces.
  */
 export class ChunkWriter {
   readonly #bodyBytes: number;
@@ -49,8 +49,7 @@ export class ChunkWriter {
   #chunk(flags: number): Uint8Array {
     const chunk = new Uint8Array(CHUNK_HEADER + this.#size);
     const view = new DataView(chunk.buffer);
-    chunk.set(CHUNK_MAGIC);
-    chunk[3] = CHUNK_VERSION;
+    chunk.set(CHUNK_START);
     chunk[4] = flags;
     view.setUint32(5, this.#sequence++);
     view.setUint32(9, this.#size);
@@ -59,15 +58,17 @@ export class ChunkWriter {
       chunk.set(part, at);
       at += part.length;
     }
-    view.setUint32(13, checksum(chunk));
+    view.setUint32(13, crc32(chunk.subarray(CHUNK_HEADER)));
+    view.setUint32(17, headChecksum(chunk));
     this.#parts = [];
     this.#size = 0;
     return chunk;
   }
 }
 
-function checksum(chunk: Uint8Array): number {
-  return crc32(chunk.subarray(CHUNK_HEADER), crc32(chunk.subarray(0, 13)));
+/** The checksum of a head that begins as it should, whether it does or not. */
+function headChecksum(chunk: Uint8Array): number {
+  return crc32(chunk.subarray(4, 17), crc32(CHUNK_START));
 }
 
 /** Takes the bytes of chunks, cut in any way, and gives back the bodies in order, or says what is wrong. */
@@ -99,44 +100,26 @@ export class ChunkReader {
    */
   *push(bytes: Uint8Array): Generator<Uint8Array, void, undefined> {
     this.#queue.push(bytes);
-    for (;;) {
+    while (this.#queue.length >= CHUNK_HEADER) {
       const waiting = this.#queue.bytes;
-      const length = this.#chunkLength(waiting);
+      const length = CHUNK_HEADER + this.#checkHead(waiting);
       if (length > waiting.length) return;
       yield this.#body(waiting.subarray(0, length));
       this.#queue.drop(length);
     }
   }
 
-  /** The length of the chunk that begins here; longer than what is there when that is not known yet. */
-  #chunkLength(bytes: Uint8Array): number {
-    for (let i = 0; i < Math.min(bytes.length, 3); i++) {
-      if (bytes[i] !== CHUNK_MAGIC[i]) throw new FormatError("serialize.fromStream: expected a chunk, got other bytes");
-    }
-    const version = bytes[3] ?? CHUNK_VERSION;
-    if (version !== CHUNK_VERSION) {
-      throw new VersionError(`serialize.fromStream: expected chunks of version ${CHUNK_VERSION}, got ${version}`, {
-        details: { found: version, supported: CHUNK_VERSION },
-      });
-    }
-    if (bytes.length < CHUNK_HEADER) return CHUNK_HEADER;
-    const length = CHUNK_HEADER + new DataView(bytes.buffer, bytes.byteOffset).getUint32(9);
-    if (length > this.#maxChunkBytes) {
-      throw new LimitError(
-        `serialize.fromStream: a chunk of ${length} bytes, over \`maxChunkBytes\` (${this.#maxChunkBytes})`,
-        {
-          details: { limit: "maxChunkBytes", value: this.#maxChunkBytes },
-        },
-      );
-    }
-    return length;
+  /** Whether what waits could be the beginning of a chunk. */
+  get startsAsChunk(): boolean {
+    const { bytes } = this.#queue;
+    return CHUNK_START.every((byte, i) => bytes[i] === undefined || bytes[i] === byte);
   }
 
-  #body(chunk: Uint8Array): Uint8Array {
+  /** Checks the head of a chunk, and returns the length of the body. */
+  #checkHead(chunk: Uint8Array): number {
     const view = new DataView(chunk.buffer, chunk.byteOffset);
-    if (view.getUint32(13) !== checksum(chunk)) {
-      throw new ChecksumError(`serialize.fromStream: chunk ${this.#sequence} is not what was sent`);
-    }
+    if (view.getUint32(17) !== headChecksum(chunk)) throw this.#notAChunk(chunk);
+    if (!this.startsAsChunk) throw this.#damaged();
     const found = view.getUint32(5);
     if (found !== this.#sequence || this.#done) {
       const expected = this.#done ? "nothing after the last chunk" : `chunk ${this.#sequence}`;
@@ -144,8 +127,38 @@ export class ChunkReader {
         details: { expected: this.#done ? null : this.#sequence, found },
       });
     }
+    if ((chunk[4] as number) > LAST) throw new FormatError("serialize.fromStream: a chunk with unknown flags");
+    const length = view.getUint32(9);
+    if (length > this.#maxChunkBytes - CHUNK_HEADER) {
+      throw new LimitError(
+        `serialize.fromStream: a chunk of ${CHUNK_HEADER + length} bytes, over \`maxChunkBytes\` (${this.#maxChunkBytes})`,
+        { details: { limit: "maxChunkBytes", value: this.#maxChunkBytes } },
+      );
+    }
+    return length;
+  }
+
+  /** What to say of bytes that are no chunk. Damage to the start alone is told by the checksum, which takes it as given. */
+  #notAChunk(chunk: Uint8Array): FormatError | VersionError | ChecksumError {
+    if (this.startsAsChunk) return this.#damaged();
+    const version = chunk[3] as number;
+    if (chunk.subarray(0, 3).some((byte, i) => byte !== CHUNK_START[i])) {
+      return new FormatError("serialize.fromStream: expected a chunk, got other bytes");
+    }
+    return new VersionError(`serialize.fromStream: expected chunks of version ${VERSION}, got ${version}`, {
+      details: { found: version, supported: VERSION },
+    });
+  }
+
+  #damaged(): ChecksumError {
+    return new ChecksumError(`serialize.fromStream: chunk ${this.#sequence} is not what was sent`);
+  }
+
+  #body(chunk: Uint8Array): Uint8Array {
+    const body = chunk.subarray(CHUNK_HEADER);
+    if (new DataView(chunk.buffer, chunk.byteOffset).getUint32(13) !== crc32(body)) throw this.#damaged();
     this.#sequence++;
     this.#done = chunk[4] === LAST;
-    return chunk.subarray(CHUNK_HEADER);
+    return body;
   }
 }

@@ -19,9 +19,12 @@ export function readTable(reader: ValueDecoder): StringTable {
 export function readCodes(reader: ValueDecoder, count: number): CodeArray {
   const layout = reader.u8();
   if (layout === INTS.constant) {
+    const start = reader.at;
     const code = reader.varint();
-    const codes =
-      code < 0x100 ? new Uint8Array(count) : code < 0x10000 ? new Uint16Array(count) : new Uint32Array(count);
+    if (code > 0xffffffff) throw reader.malformed("an integer out of range");
+    const width = code < 0x100 ? 1 : code < 0x10000 ? 2 : 4;
+    reader.budget.take(count * width, reader.at - start);
+    const codes = width === 1 ? new Uint8Array(count) : width === 2 ? new Uint16Array(count) : new Uint32Array(count);
     return code === 0 ? codes : codes.fill(code);
   }
   return readInts(reader, count, layout);
@@ -80,7 +83,8 @@ export function readColumn(reader: ValueDecoder, count: number, depth: number): 
   if (kind === COLUMN.integers || kind === COLUMN.floats) return readNumbers(reader, count, kind);
   if (kind !== COLUMN.values) throw reader.malformed(`the unknown kind ${kind} of a column`);
   const present = readPresence(reader, count);
-  const values: (Value | undefined)[] = [];
+  // Its length at once where there are gaps: an engine grows an array generously.
+  const values = new Array<Value | undefined>(present ? count : 0);
   for (let row = 0; row < count; row++) if (isPresent(present, row)) values[row] = reader.value(depth);
   return { kind: "values", values };
 }
@@ -108,9 +112,13 @@ function readNumbers(reader: ValueDecoder, count: number, kind: number): ValueCo
 function readPresence(reader: ValueDecoder, count: number): Uint8Array | undefined {
   const every = reader.u8();
   if (every > 1) throw reader.malformed("a column that says neither which rows it has nor that it has all");
-  if (every === 0) return reader.raw((count + 7) >> 3);
-  reader.need(count);
-  return undefined;
+  if (every === 1) {
+    reader.need(count);
+    return undefined;
+  }
+  const bits = reader.raw((count + 7) >> 3);
+  reader.budget.take(count * 8, bits.length);
+  return bits;
 }
 
 function isPresent(present: Uint8Array | undefined, row: number): boolean {

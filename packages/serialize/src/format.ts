@@ -37,5 +37,10 @@ export const TYPED_ARRAYS = [
   Float64Array,
 ] as const;
 
+/** Whether arrays of this name can be written. */
+export function isTypedArrayName(name: string): boolean {
+  return name === "Uint8Array" || TYPED_ARRAYS.some((one) => one.name === name);
+}
+
 /** The key that marks a plain map as a graph, in MessagePack and JSON for other languages. */
 export const TYPE_KEY = "$type";

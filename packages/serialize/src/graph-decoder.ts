@@ -9,7 +9,16 @@ import {
 import { readCodes, readColumn, readRows, readTable } from "./column-decoder.ts";
 import { type ColumnPart, mergeCodes, mergeColumns, mergeRows, mergeTables } from "./column-merge.ts";
 import { PART } from "./graph-encoder.ts";
+import { COST } from "./memory-budget.ts";
 import type { ValueDecoder } from "./value-decoder.ts";
+
+/** An empty graph of the kind that the next byte tells, for a body of `length` bytes. */
+export function newGraph(reader: ValueDecoder, length: number): Graph {
+  const directed = reader.u8();
+  if (directed > 1) throw reader.malformed("a graph that is neither directed nor undirected");
+  reader.budget.take(COST.graph, length);
+  return new Graph({ type: directed === 1 ? "directed" : "undirected" });
+}
 
 /** Reads a whole graph into `graph`, which is empty. */
 export function readGraph(reader: ValueDecoder, graph: Graph, depth: number): Graph {
@@ -44,12 +53,14 @@ export class GraphAssembler {
 
   /** Reads the next part. True when it was the end. */
   readPart(reader: ValueDecoder, depth: number): boolean {
+    const start = reader.at;
     const part = reader.u8();
     if (part === PART.names) this.#names.push(readTable(reader));
     else if (part === PART.nodes) this.#readNodes(reader, depth);
     else if (part === PART.edges) this.#readEdges(reader, depth);
     else if (part === PART.end) this.#readEnd(reader);
     else throw reader.malformed(`the unknown part ${part} of a graph`);
+    reader.budget.take(COST.part, reader.at - start);
     return part === PART.end;
   }
 
@@ -58,10 +69,14 @@ export class GraphAssembler {
     const { count: nodes } = this.#nodes;
     const { count: edges } = this.#edges;
     const weights = this.#weights.length === 0 ? undefined : mergeColumns(this.#weights, edges);
+    const names = mergeTables(this.#names);
+    // Two codes for one label would let an edge stand twice.
+    const repeated = names.findDuplicate();
+    if (repeated >= 0) throw new IntegrityError(`graph: the name ${JSON.stringify(names.at(repeated))} stands twice`);
     return Graph.fromColumns(
       {
         directed: this.#directed,
-        names: mergeTables(this.#names),
+        names,
         ids: mergeTables(this.#ids),
         nodeTypes: mergeCodes(this.#types, nodes),
         nodeValues: new ValueColumn(mergeColumns(this.#values, nodes)),

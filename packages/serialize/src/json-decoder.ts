@@ -1,7 +1,6 @@
 import {
   DepthLimitError,
-  type Graph,
-  GraphoidError,
+  describe,
   isWellFormed,
   type PlainRecord,
   type RefData,
@@ -9,38 +8,50 @@ import {
   type Value,
 } from "@graphoid/core";
 import { fromBase64 } from "./base64.ts";
-import { CodecError, FormatError } from "./errors.ts";
+import { decodedError, setCause, setDetails } from "./decoded-error.ts";
+import { FormatError } from "./errors.ts";
 import { TYPE_KEY, TYPED_ARRAYS } from "./format.ts";
 import type { Json } from "./json-encoder.ts";
+import { COST, type MemoryBudget } from "./memory-budget.ts";
 import { emptyGraph, fillFromPlain } from "./plain-graph.ts";
+import { addField, isPlainRecord } from "./record-fields.ts";
+import { decodeWith } from "./registry.ts";
 import type { DecoderSettings } from "./value-decoder.ts";
 
 type Fields = { readonly [key: string]: Json };
 
+/** The types that may contain other values, and so count as a level. */
+const CONTAINERS: ReadonlySet<string> = new Set(["object", "map", "set", "graph", "ref", "error", "custom"]);
+
 /** Turns what {@link JsonEncoder} writes with tags back into values. */
 export class JsonDecoder {
   readonly #settings: DecoderSettings;
+  readonly #budget: MemoryBudget;
   readonly #references: unknown[] = [];
 
-  constructor(settings: DecoderSettings) {
+  constructor(settings: DecoderSettings, budget: MemoryBudget) {
     this.#settings = settings;
+    this.#budget = budget;
   }
 
   value(json: Json, depth: number): Value {
     if (typeof json === "string" && !isWellFormed(json)) throw malformed("a string with a lone surrogate");
     if (typeof json !== "object" || json === null) return json;
-    const { maxDepth } = this.#settings;
-    if (depth >= maxDepth) {
-      throw new DepthLimitError(`serialize: the JSON nests deeper than ${maxDepth} levels`, { details: { maxDepth } });
-    }
     if (Array.isArray(json)) {
-      const list: Value[] = [];
-      this.#references.push(list);
+      this.#enter(depth);
+      const list: Value[] = this.#keep([]);
       for (const item of json) list.push(this.value(item, depth + 1));
       return list;
     }
     if (Object.hasOwn(json, TYPE_KEY)) return this.#tagged(json[TYPE_KEY] as Json, json, depth);
-    return this.#fields(json, this.#keep({}), depth);
+    this.#enter(depth);
+    return this.#fields(Object.entries(json), this.#keep({}), depth);
+  }
+
+  #enter(depth: number): void {
+    const { maxDepth } = this.#settings;
+    if (depth < maxDepth) return;
+    throw new DepthLimitError(`serialize: the JSON nests deeper than ${maxDepth} levels`, { details: { maxDepth } });
   }
 
   #keep<T>(container: T): T {
@@ -48,12 +59,13 @@ export class JsonDecoder {
     return container;
   }
 
-  #fields(json: Fields, record: Record<string, Value>, depth: number, skip?: string): Record<string, Value> {
-    for (const [key, field] of Object.entries(json)) {
-      if (key === skip) continue;
+  /** Adds fields to a record that has none. */
+  #fields(entries: readonly (readonly [string, Json])[], record: Record<string, Value>, depth: number): PlainRecord {
+    let sparse = false;
+    for (const [key, json] of entries) {
       if (!isWellFormed(key)) throw malformed("a key with a lone surrogate");
-      const value = this.value(field, depth + 1);
-      Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true });
+      if (Object.hasOwn(record, key)) throw malformed(`the key ${describe(key)} a second time`);
+      sparse = addField(record, key, this.value(json, depth + 1), sparse);
     }
     return record;
   }
@@ -70,10 +82,18 @@ export class JsonDecoder {
         return this.#date(json["value"]);
       case "same":
         return this.#same(json["as"]);
-      case "object": {
-        const record: Record<string, Value> = this.#keep({});
-        return this.#fields(Object.fromEntries(pairs(json["value"]) as [string, Json][]), record, depth);
-      }
+      default:
+        return typeof type === "string" && CONTAINERS.has(type)
+          ? this.#container(type, json, depth)
+          : this.#typedArray(type, json["value"]);
+    }
+  }
+
+  #container(type: string, json: Fields, depth: number): Value {
+    this.#enter(depth);
+    switch (type) {
+      case "object":
+        return this.#fields(namedPairs(json["value"]), this.#keep({}), depth);
       case "map": {
         const map = this.#keep(new Map<Value, Value>());
         for (const [key, value] of pairs(json["value"])) {
@@ -96,23 +116,17 @@ export class JsonDecoder {
         return this.#ref(json, depth);
       case "error":
         return this.#error(json, depth);
-      case "custom":
-        return this.#custom(json, depth);
       default:
-        return this.#typedArray(type, json["value"]);
+        return this.#custom(json, depth);
     }
   }
 
   #number(json: Json | undefined): Value {
-    const values: Record<string, number> = {
-      "-0": -0,
-      NaN: Number.NaN,
-      Infinity: Number.POSITIVE_INFINITY,
-      "-Infinity": Number.NEGATIVE_INFINITY,
-    };
     const name = text(json, "a number");
-    if (!Object.hasOwn(values, name)) throw malformed("a number of no known name");
-    return values[name] as number;
+    if (name === "-0") return -0;
+    const number = Number(name);
+    if (String(number) !== name) throw malformed("a number that is not in its shortest form");
+    return number;
   }
 
   #bigint(json: Json | undefined): Value {
@@ -135,24 +149,24 @@ export class JsonDecoder {
   }
 
   #graph(json: Fields, depth: number): Value {
-    const graph: Graph = this.#keep(emptyGraph(json["directed"] ?? null));
+    const graph = this.#keep(emptyGraph(json["directed"] ?? null));
     const records = (list: Json | undefined): Value[] =>
-      array(list, "a graph").map((item) => this.#fields(fields(item), {}, depth + 1));
-    fillFromPlain(graph, records(json["nodes"]), records(json["edges"]));
+      array(list, "a graph").map((item) => this.#fields(Object.entries(fields(item)), {}, depth + 1));
+    const nodes = records(json["nodes"]);
+    const edges = records(json["edges"]);
+    this.#budget.take(COST.graph, 32 * (1 + nodes.length + edges.length));
+    fillFromPlain(graph, { directed: graph.type === "directed", nodes, edges });
     return graph;
   }
 
   #ref(json: Fields, depth: number): Value {
     const number = this.#references.push(undefined) - 1;
-    const { id, location, metadata, incarnation } = this.#fields(json, {}, depth, TYPE_KEY);
-    if (
-      typeof id !== "string" ||
-      location === undefined ||
-      Object.getPrototypeOf(metadata ?? null) !== Object.prototype
-    ) {
+    const entries = Object.entries(json).filter(([key]) => key !== TYPE_KEY);
+    const { id, location, metadata, incarnation } = this.#fields(entries, {}, depth);
+    if (typeof id !== "string" || location === undefined || !isPlainRecord(metadata)) {
       throw malformed("a reference that is not one");
     }
-    const data: RefData = { id, location, metadata: metadata as PlainRecord };
+    const data: RefData = { id, location, metadata };
     const ref = this.#settings.createRef(
       incarnation === undefined ? data : { ...data, incarnation: text(incarnation as Json, "a reference") },
     );
@@ -163,45 +177,33 @@ export class JsonDecoder {
   #error(json: Fields, depth: number): Value {
     const name = text(json["name"], "an error");
     const message = text(json["message"], "an error");
-    const code = json["code"] === undefined ? undefined : text(json["code"], "an error");
+    const code = optionalText(json["code"], "an error");
+    const stack = optionalText(json["stack"], "an error");
     const isOurs = code !== undefined && json["details"] !== undefined;
-    const error = this.#keep(isOurs ? new GraphoidError(code, message) : new Error(message));
-    const define = (key: string, value: unknown): void =>
-      void Object.defineProperty(error, key, { value, writable: true, configurable: true });
-    define("name", name);
-    define("stack", json["stack"] === undefined ? `${name}: ${message}` : text(json["stack"], "an error"));
-    if (isOurs) Object.assign(error, { details: this.value(json["details"] as Json, depth + 1) });
-    else if (code !== undefined) Object.assign(error, { code });
-    if (json["cause"] !== undefined) define("cause", this.value(json["cause"], depth + 1));
+    const error = this.#keep(decodedError({ name, message, code, stack }, isOurs));
+    if (isOurs) {
+      const details = this.value(json["details"] as Json, depth + 1);
+      if (!isPlainRecord(details)) throw malformed("an error whose details are no object");
+      setDetails(error, details);
+    }
+    if (json["cause"] !== undefined) setCause(error, this.value(json["cause"], depth + 1));
     return error;
   }
 
   #custom(json: Fields, depth: number): Value {
     const number = this.#references.push(undefined) - 1;
-    const tag = text(json["tag"], "a custom value");
-    const codec = this.#settings.registry.codecByTag(tag);
-    if (!codec)
-      throw new CodecError(`serialize: no class is registered under ${JSON.stringify(tag)}`, { details: { tag } });
-    const data = this.value(json["value"] ?? null, depth + 1);
-    try {
-      const value = codec.decode(data) as Value;
-      this.#references[number] = value;
-      return value;
-    } catch (cause) {
-      throw new CodecError(`serialize: the codec of ${JSON.stringify(tag)} failed to decode`, {
-        cause,
-        details: { tag },
-      });
-    }
+    const codec = this.#settings.registry.codecByTag(text(json["tag"], "a custom value"));
+    const value = decodeWith(codec, this.value(json["value"] ?? null, depth + 1));
+    this.#references[number] = value;
+    return value;
   }
 
   #typedArray(type: Json, json: Json | undefined): Value {
+    const ArrayType = type === "Uint8Array" ? Uint8Array : TYPED_ARRAYS.find((one) => one.name === type);
+    if (!ArrayType) throw malformed(`a value of the unknown type ${describe(type)}`);
     const bytes = fromBase64(text(json, "a typed array"));
-    if (type === "Uint8Array") return bytes;
-    const ArrayType = TYPED_ARRAYS.find((one) => one.name === type);
-    if (!ArrayType) throw malformed(`a value of the unknown type ${JSON.stringify(type)}`);
     if (bytes.length % ArrayType.BYTES_PER_ELEMENT !== 0) throw malformed("a typed array of a broken length");
-    return new ArrayType(bytes.buffer as ArrayBuffer) as TypedArray;
+    return new ArrayType(bytes.buffer) as TypedArray;
   }
 }
 
@@ -212,6 +214,10 @@ function malformed(what: string): FormatError {
 function text(json: Json | undefined, what: string): string {
   if (typeof json === "string" && isWellFormed(json)) return json;
   throw malformed(`${what} without its text`);
+}
+
+function optionalText(json: Json | undefined, what: string): string | undefined {
+  return json === undefined ? undefined : text(json, what);
 }
 
 function array(json: Json | undefined, what: string): Json[] {
@@ -229,4 +235,8 @@ function pairs(json: Json | undefined): [Json, Json][] {
     if (!Array.isArray(pair) || pair.length !== 2) throw malformed("an entry that is not a pair");
     return pair as [Json, Json];
   });
+}
+
+function namedPairs(json: Json | undefined): [string, Json][] {
+  return pairs(json).map(([key, value]) => [text(key, "a key"), value]);
 }

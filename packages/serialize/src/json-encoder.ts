@@ -3,21 +3,20 @@ import {
   type Graph,
   isGraphoidError,
   isWellFormed,
+  type KindName,
   kindOf,
-  NotSerializableError,
   type Ref,
   type TypedArray,
   typedArrayName,
   type ValueCodec,
-  valueCodec,
 } from "@graphoid/core";
 import { toBase64 } from "./base64.ts";
-import { CodecError } from "./errors.ts";
-import { TYPE_KEY } from "./format.ts";
+import { loneSurrogate } from "./byte-writer.ts";
+import { isTypedArrayName, TYPE_KEY } from "./format.ts";
 import { plainGraph } from "./plain-graph.ts";
 import { References } from "./references.ts";
-import type { EncoderSettings } from "./value-encoder.ts";
-import { refused } from "./value-encoder.ts";
+import { encodeWith } from "./registry.ts";
+import { carriedCodec, type EncoderSettings, INVALID_DATE, refused, registeredKey, SELF } from "./value-encoder.ts";
 
 /** What JSON.stringify takes as it is. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -30,92 +29,106 @@ export class JsonEncoder {
   readonly #settings: EncoderSettings;
   readonly #plain: boolean;
   readonly #references = new References();
-  /** Without tags, the containers around the one being written. */
+  /** The containers around what is being written: without tags all, with tags those that cannot be referred to. */
   readonly #open = new Set<object>();
+  #carrier: object | undefined;
 
   constructor(settings: EncoderSettings, plain: boolean) {
     this.#settings = settings;
     this.#plain = plain;
   }
 
+  /** After a failure, the outermost instance of a registered class in which it happened. */
+  get carrier(): object | undefined {
+    return this.#carrier;
+  }
+
   value(value: unknown, depth: number): Json {
-    const kind = kindOf(value);
-    switch (kind) {
-      case "null":
-      case "boolean":
-        return value as null | boolean;
+    switch (typeof value) {
       case "string":
-        return this.#string(value as string);
+        return this.#string(value);
       case "number":
-        return this.#number(value as number);
+        return this.#number(value);
+      case "boolean":
+        return value;
+      case "object":
+        return value === null ? null : this.#object(value, depth);
       case "bigint":
         return this.#tagged("bigint", String(value));
       case "symbol":
-        return this.#tagged("symbol", this.#string(Symbol.keyFor(value as symbol) as string));
-      case "date":
-        if (Number.isNaN((value as Date).getTime())) throw refused(value, "an invalid date");
-        return this.#tagged("date", (value as Date).toISOString());
-      case "typed-array":
-        return this.#typedArray(value as TypedArray);
+        return this.#symbol(value);
       default:
-        if (typeof value !== "object" || value === null) throw refused(value);
-        return this.#container(value, depth);
+        throw refused(value);
     }
   }
 
-  #container(value: object, depth: number): Json {
+  #object(value: object, depth: number): Json {
+    const codec = this.#settings.registry.codecFor(value);
+    const kind = codec ? "custom" : kindOf(value);
+    if (kind === "date") return this.#date(value as Date);
+    if (kind === "typed-array") return this.#typedArray(value as TypedArray);
+    if (kind === "opaque") throw refused(value);
     const { maxDepth } = this.#settings;
     if (depth >= maxDepth) {
       throw new DepthLimitError(`serialize: the value nests deeper than ${maxDepth} levels`, { details: { maxDepth } });
     }
-    if (this.#plain) {
-      if (this.#open.has(value)) throw refused(value, "a cycle in plain JSON");
-      this.#open.add(value);
-      const json = this.#content(value, depth);
-      this.#open.delete(value);
-      return json;
+    if (!this.#plain) {
+      const number = this.#references.find(value);
+      if (number >= 0 && this.#open.has(value)) throw refused(value, SELF);
+      if (number >= 0) return { [TYPE_KEY]: "same", as: number };
+      return codec ? this.#custom(value, codec, depth) : this.#container(value, kind, depth);
     }
-    const number = this.#references.find(value);
-    return number >= 0 ? { [TYPE_KEY]: "same", as: number } : this.#content(value, depth);
+    if (this.#open.has(value)) throw refused(value, "a cycle in plain JSON");
+    this.#open.add(value);
+    const json = codec ? this.#custom(value, codec, depth) : this.#container(value, kind, depth);
+    this.#open.delete(value);
+    return json;
   }
 
-  #content(value: object, depth: number): Json {
-    const codec = this.#settings.registry.codecFor(value);
-    if (codec) return this.#custom(value, codec, depth);
-    const list = (items: Iterable<unknown>): Json[] => Array.from(items, (item) => this.value(item, depth + 1));
-    switch (kindOf(value)) {
+  // One method for each kind of container and no closures: what nests deep should take little of the stack.
+  #container(value: object, kind: KindName, depth: number): Json {
+    switch (kind) {
       case "list":
-        return list(value as unknown[]);
+        return this.#list(value as unknown[], depth);
       case "record":
         return this.#record(value as Record<string, unknown>, depth);
-      case "map": {
-        const entries = [...(value as Map<unknown, unknown>)];
-        if (this.#plain && entries.every(([key]) => typeof key === "string")) {
-          return this.#fields(entries as [string, unknown][], depth);
-        }
-        return this.#tagged(
-          "map",
-          entries.map((entry) => list(entry)),
-        );
-      }
+      case "map":
+        return this.#map(value as Map<unknown, unknown>, depth);
       case "set":
-        return this.#tagged("set", list(value as Set<unknown>));
-      case "graph": {
-        const { directed, nodes, edges } = plainGraph(value as Graph);
-        const json = { directed, nodes: this.#records(nodes, depth), edges: this.#records(edges, depth) };
-        return this.#plain ? json : { [TYPE_KEY]: "graph", ...json };
-      }
+        return this.#tagged("set", this.#list([...(value as Set<unknown>)], depth));
+      case "graph":
+        return this.#graph(value as Graph, depth);
       case "ref": {
         const json = this.#fields(Object.entries((value as Ref).toData()), depth);
         return this.#plain ? json : { [TYPE_KEY]: "ref", ...json };
       }
       case "error":
         return this.#error(value as Error, depth);
-      case "custom":
-        return this.#custom(value, (value.constructor as unknown as { [valueCodec]: ValueCodec })[valueCodec], depth);
       default:
-        throw refused(value);
+        return this.#custom(value, carriedCodec(value), depth);
     }
+  }
+
+  #list(items: readonly unknown[], depth: number): Json[] {
+    const json: Json[] = [];
+    for (let i = 0; i < items.length; i++) json.push(this.value(items[i], depth + 1));
+    return json;
+  }
+
+  #map(map: Map<unknown, unknown>, depth: number): Json {
+    const entries = [...map];
+    if (this.#plain && entries.every(([key]) => typeof key === "string")) {
+      return this.#fields(entries as [string, unknown][], depth);
+    }
+    const pairs: Json[] = [];
+    for (const [key, value] of entries) pairs.push([this.value(key, depth + 1), this.value(value, depth + 1)]);
+    return this.#tagged("map", pairs);
+  }
+
+  #graph(graph: Graph, depth: number): Json {
+    const { directed, nodes, edges } = plainGraph(graph);
+    const json = { directed, nodes: this.#records(nodes, depth), edges: this.#records(edges, depth) };
+    return this.#plain ? json : { [TYPE_KEY]: "graph", ...json };
   }
 
   #record(record: Record<string, unknown>, depth: number): Json {
@@ -126,7 +139,9 @@ export class JsonEncoder {
 
   /** Records of a graph: not containers of their own, so they are not numbered. */
   #records(records: readonly object[], depth: number): Json[] {
-    return records.map((record) => this.#fields(Object.entries(record), depth + 1));
+    const json: Json[] = [];
+    for (const record of records) json.push(this.#fields(Object.entries(record), depth + 1));
+    return json;
   }
 
   #fields(entries: readonly (readonly [string, unknown])[], depth: number): { [key: string]: Json } {
@@ -156,18 +171,13 @@ export class JsonEncoder {
   }
 
   #custom(value: object, codec: ValueCodec, depth: number): Json {
-    const { tag } = codec;
-    let encoded: unknown;
-    try {
-      encoded = codec.encode(value);
-    } catch (cause) {
-      throw new CodecError(`serialize: the codec of ${JSON.stringify(tag)} failed to encode`, {
-        cause,
-        details: { tag },
-      });
-    }
-    const json = this.value(encoded, depth + 1);
-    return this.#plain ? json : { [TYPE_KEY]: "custom", tag, value: json };
+    const outer = this.#carrier;
+    this.#carrier ??= value;
+    this.#open.add(value);
+    const json = this.value(encodeWith(codec, value), depth + 1);
+    this.#open.delete(value);
+    this.#carrier = outer;
+    return this.#plain ? json : { [TYPE_KEY]: "custom", tag: codec.tag, value: json };
   }
 
   #tagged(type: string, json: Json): Json {
@@ -176,19 +186,35 @@ export class JsonEncoder {
 
   #string(text: string): string {
     if (isWellFormed(text)) return text;
-    throw new NotSerializableError("serialize: a string has a lone surrogate", { details: { value: text } });
+    throw loneSurrogate(text);
   }
 
+  #symbol(symbol: symbol): Json {
+    return this.#tagged("symbol", this.#string(registeredKey(symbol)));
+  }
+
+  #date(date: Date): Json {
+    if (Number.isNaN(date.getTime())) throw refused(date, INVALID_DATE);
+    return this.#tagged("date", date.toISOString());
+  }
+
+  /** Tagged are those that JSON has no form for, and integers past 2⁵³, whose digits would be read as a bigint. */
   #number(value: number): Json {
-    if (Number.isFinite(value) && !Object.is(value, -0)) return value;
     const text = Object.is(value, -0) ? "-0" : String(value);
+    if (Number.isFinite(value) && text !== "-0") {
+      return this.#plain || Number.isSafeInteger(value) || !/^-?[0-9]+$/.test(text)
+        ? value
+        : { [TYPE_KEY]: "number", value: text };
+    }
     if (!this.#plain) return { [TYPE_KEY]: "number", value: text };
     throw refused(value, `the number ${text}, which plain JSON has no form for,`);
   }
 
   #typedArray(array: TypedArray): Json {
-    if (this.#plain) return Array.from(array as Iterable<number | bigint>, (item) => this.value(item, 0));
+    const name = typedArrayName(array);
+    if (!isTypedArrayName(name)) throw refused(array, `a ${name}`);
+    if (this.#plain) return this.#list(Array.from(array as Iterable<number | bigint>), 0);
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-    return { [TYPE_KEY]: typedArrayName(array), value: toBase64(bytes) };
+    return { [TYPE_KEY]: name, value: toBase64(bytes) };
   }
 }

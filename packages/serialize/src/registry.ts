@@ -6,8 +6,10 @@ import {
   invalidArgument,
   type Registration,
   registration,
+  type Value,
   type ValueCodec,
 } from "@graphoid/core";
+import { CodecError } from "./errors.ts";
 
 /** Any class, abstract or not. */
 export type Class<T = object> = abstract new (...args: never[]) => T;
@@ -48,7 +50,32 @@ export class Registry {
     return prototype === null ? undefined : this.#byPrototype.get(prototype as object);
   }
 
-  codecByTag(tag: string): ValueCodec | undefined {
-    return this.#byTag.get(tag);
+  /** @throws CodecError when no class is registered under `tag`. */
+  codecByTag(tag: string): ValueCodec {
+    const codec = this.#byTag.get(tag);
+    if (codec) return codec;
+    throw new CodecError(`serialize: no class is registered under ${JSON.stringify(tag)}`, { details: { tag } });
+  }
+}
+
+/** What `codec` makes of `value`. */
+export function encodeWith(codec: ValueCodec, value: unknown): Value {
+  return guarded(codec, "encode", () => codec.encode(value));
+}
+
+/** The instance that `codec` makes of `data`. */
+export function decodeWith(codec: ValueCodec, data: Value): Value {
+  return guarded(codec, "decode", () => codec.decode(data) as Value);
+}
+
+/** Runs a codec's own code: whatever it throws becomes a {@link CodecError}. */
+function guarded({ tag }: ValueCodec, what: string, run: () => Value): Value {
+  try {
+    return run();
+  } catch (cause) {
+    throw new CodecError(`serialize: the codec of ${JSON.stringify(tag)} failed to ${what}`, {
+      cause,
+      details: { tag },
+    });
   }
 }

@@ -1,6 +1,9 @@
 import type { TypedArray } from "@graphoid/core";
 import type { ByteReader } from "./byte-reader.ts";
+import { LimitError } from "./errors.ts";
 import { TYPED_ARRAYS } from "./format.ts";
+
+const HEX = "0123456789abcdef";
 
 /** The body of a timestamp (MessagePack's extension -1) of `length` bytes. */
 export function readTimestamp(reader: ByteReader, length: number): Date {
@@ -23,17 +26,34 @@ export function readTimestamp(reader: ByteReader, length: number): Date {
   return date;
 }
 
+/** Bytes of a large integer that are turned into digits at once. */
+const BIGINT_BLOCK = 1024;
+
 /** The body of an integer of any size: a sign and the magnitude, the lowest byte first. */
 export function readBigint(reader: ByteReader, length: number): bigint {
   const negative = reader.u8();
-  let hex = "";
-  for (let i = reader.end - 1; i >= reader.at; i--) hex += (reader.bytes[i] as number).toString(16).padStart(2, "0");
-  if (negative > 1 || length < 2 || (length > 2 && hex.startsWith("00")) || (negative === 1 && hex === "00")) {
+  const magnitude = reader.raw(length - 1);
+  const highest = magnitude[magnitude.length - 1];
+  if (negative > 1 || highest === undefined || (highest === 0 && (length > 2 || negative === 1))) {
     throw reader.malformed("an integer that is not in its shortest form");
   }
-  reader.at = reader.end;
-  const value = BigInt(`0x${hex}`);
+  const blocks: string[] = [];
+  for (let end = magnitude.length; end > 0; end -= BIGINT_BLOCK) {
+    let digits = "";
+    for (let i = end - 1; i >= Math.max(0, end - BIGINT_BLOCK); i--) digits += hexOf(magnitude[i] as number);
+    blocks.push(digits);
+  }
+  let value: bigint;
+  try {
+    value = BigInt(`0x${blocks.join("")}`);
+  } catch (cause) {
+    throw new LimitError(`serialize: an integer of ${magnitude.length} bytes, more than the engine allows`, { cause });
+  }
   return negative === 1 ? -value : value;
+}
+
+function hexOf(byte: number): string {
+  return HEX[byte >> 4]! + HEX[byte & 15]!;
 }
 
 /** The body of a typed array: its type, then its elements. */

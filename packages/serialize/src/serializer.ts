@@ -4,28 +4,25 @@ import {
   checkInteger,
   checkOptions,
   checkString,
-  Graph,
   invalidArgument,
-  isGraph,
-  isGraphoidError,
-  NotSerializableError,
   type Ref,
   type RefData,
   type Registration,
   type Value,
   type ValueCodec,
 } from "@graphoid/core";
-import { CHUNK_HEADER } from "./chunks.ts";
 import { detachedRef } from "./detached-ref.ts";
-import { FormatError, TrailingDataError, VersionError } from "./errors.ts";
+import { FormatError, LimitError, TrailingDataError, VersionError } from "./errors.ts";
+import { encodingFailure, orDepthLimit } from "./failures.ts";
 import { MAGIC, REFERENCES, VERSION } from "./format.ts";
 import { JsonDecoder } from "./json-decoder.ts";
 import { type Json, JsonEncoder } from "./json-encoder.ts";
+import { exactJson } from "./json-text.ts";
+import { MemoryBudget } from "./memory-budget.ts";
 import { type Class, Registry } from "./registry.ts";
 import { StreamReader, writeStream } from "./stream.ts";
 import { ValueDecoder } from "./value-decoder.ts";
 import { ValueEncoder } from "./value-encoder.ts";
-import { pathTo } from "./value-path.ts";
 
 export interface SerializerOptions {
   /** How many levels values may nest, when written and when read. Default: 1,000. */
@@ -34,6 +31,12 @@ export interface SerializerOptions {
   readonly maxChunkBytes?: number;
   /** How many bytes of a value or a part of a graph a stream reader holds until it is complete. Default: 256 MiB. */
   readonly maxPartBytes?: number;
+  /**
+   * About how much memory may be taken, in bytes, by what is far larger than the input that it is made of: columns that
+   * give one value to all rows, or one to few rows, and graphs and references of a few bytes. Default: 32 times the
+   * length of the input and 1 MiB, so that decoding takes no more than about twice that.
+   */
+  readonly maxDecodedBytes?: number;
   /** Makes the references that are read. Default: references that can be inspected but not called. */
   readonly createRef?: (data: RefData) => Ref;
 }
@@ -72,19 +75,35 @@ export interface Serializer {
    * The value that {@link Serializer.toBytes} made these bytes of. The bytes may come from anyone: whatever is wrong
    * with them is an error, and they cannot make the reader allocate far more than they hold.
    *
-   * @throws TruncatedError, TrailingDataError, FormatError, VersionError, InvalidUtf8Error, IntegrityError,
-   * DepthLimitError or CodecError
+   * @throws TruncatedError when the bytes are cut off, TrailingDataError when bytes follow, VersionError when they are of
+   * a newer format; FormatError, InvalidUtf8Error or IntegrityError when they are wrong in another way; DepthLimitError,
+   * LimitError or CodecError.
    */
   fromBytes(bytes: Uint8Array): Value;
   /** A value as JSON. Throws as {@link Serializer.toBytes}. */
   toJson(value: Value, options?: JsonOptions): string;
-  /** The value of JSON that {@link Serializer.toJson} wrote with tags, or of any other JSON. */
+  /**
+   * The value of JSON that {@link Serializer.toJson} wrote with tags, or of any other JSON. Integers past 2⁵³ become
+   * bigints, and an object that has a key twice is refused.
+   *
+   * @throws FormatError when the text is not JSON; else as {@link Serializer.fromBytes}.
+   */
   fromJson(text: string): Value;
   /** A value as MessagePack without our header. Throws as {@link Serializer.toBytes}. */
   toMsgpack(value: Value, options?: MsgpackOptions): Uint8Array;
-  /** The value of MessagePack from {@link Serializer.toMsgpack} or from any other program. */
+  /**
+   * The value of MessagePack from {@link Serializer.toMsgpack} or from any other program. A map with keys that are not
+   * strings becomes a `Map`; a 64-bit integer that no number holds exactly becomes a bigint.
+   *
+   * @throws As {@link Serializer.fromBytes}.
+   */
   fromMsgpack(bytes: Uint8Array): Value;
-  /** A value as chunks, made as they are asked for. Of a graph, only about one chunk is in memory at a time. */
+  /**
+   * A value as chunks, made as they are asked for. Of a graph, only about one chunk is in memory at a time. Do not change
+   * it in between. In a graph, an object that is shared stays shared only between values that are close together.
+   *
+   * @throws As {@link Serializer.toBytes}, from the first step of the iteration on.
+   */
   stream(value: Value, options?: StreamOptions): Generator<Uint8Array, void, undefined>;
   /**
    * The value of a stream, whose bytes may arrive cut in any way.
@@ -101,7 +120,7 @@ export interface Serializer {
   register<T>(type: Class<T>, codec: ValueCodec<T>): Registration;
 }
 
-const OPTIONS = ["maxDepth", "maxChunkBytes", "maxPartBytes", "createRef"] as const;
+const OPTIONS = ["maxDepth", "maxChunkBytes", "maxPartBytes", "maxDecodedBytes", "createRef"] as const;
 const MAX_CHUNK_BYTES = 16 * 2 ** 20;
 
 /**
@@ -123,12 +142,13 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
     maxDepth = 1000,
     maxChunkBytes = MAX_CHUNK_BYTES,
     maxPartBytes = 256 * 2 ** 20,
+    maxDecodedBytes,
     createRef = detachedRef,
   } = options;
-  // Deeper values could exhaust the stack, which no limit could then report.
   checkInteger(call, "maxDepth", maxDepth, 1, 2000);
   checkInteger(call, "maxChunkBytes", maxChunkBytes, 1024, 2 ** 30);
   checkInteger(call, "maxPartBytes", maxPartBytes, 1024, 2 ** 31);
+  if (maxDecodedBytes !== undefined) checkInteger(call, "maxDecodedBytes", maxDecodedBytes, 0);
   checkFunction(call, "createRef", createRef);
   const registry = new Registry();
   const settings = { registry, maxDepth, createRef };
@@ -138,15 +158,21 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
   const encode = (value: Value, write: (encoder: ValueEncoder) => Uint8Array): Uint8Array => {
     const encoder = idle ?? new ValueEncoder(settings);
     idle = undefined;
-    encoder.reset();
     try {
       return write(encoder);
     } catch (error) {
-      throw withPath(error, value);
+      throw encodingFailure(error, value, encoder.carrier);
     } finally {
+      encoder.reset();
       // A buffer that one large value has grown is not kept for small ones.
       idle = encoder.bytes.length > 2 ** 20 ? new ValueEncoder(settings) : encoder;
     }
+  };
+
+  const budgetFor = (length: number): MemoryBudget => {
+    const budget = new MemoryBudget(maxDecodedBytes);
+    budget.give(length);
+    return budget;
   };
 
   return {
@@ -160,8 +186,8 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
 
     fromBytes(bytes) {
       checkBytes("serialize.fromBytes", bytes);
-      const decoder = new ValueDecoder(bytes, settings);
-      checkHeader(decoder);
+      const decoder = new ValueDecoder(bytes, settings, { budget: budgetFor(bytes.length) });
+      decoder.hasReferences = readHeader(decoder);
       return decodeWhole(decoder);
     },
 
@@ -170,22 +196,24 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
       const { plain = false, indent = 0 } = jsonOptions;
       checkBoolean("serialize.toJson", "plain", plain);
       checkInteger("serialize.toJson", "indent", indent, 0, 10);
+      const encoder = new JsonEncoder(settings, plain);
       try {
-        return JSON.stringify(new JsonEncoder(settings, plain).value(value, 0), null, indent);
+        return stringify(encoder.value(value, 0), indent);
       } catch (error) {
-        throw withPath(error, value);
+        throw encodingFailure(error, value, encoder.carrier);
       }
     },
 
     fromJson(text) {
       checkString("serialize.fromJson", "text", text);
-      let json: Json;
+      const json = parse(text);
+      const exact = exactJson(text);
+      const decoder = new JsonDecoder(settings, budgetFor(text.length));
       try {
-        json = JSON.parse(text) as Json;
-      } catch (cause) {
-        throw new FormatError("serialize.fromJson: the text is not JSON", { cause });
+        return decoder.value(exact === text ? json : parse(exact), 0);
+      } catch (error) {
+        throw orDepthLimit(error);
       }
-      return new JsonDecoder(settings).value(json, 0);
     },
 
     toMsgpack(value, msgpackOptions = {}) {
@@ -194,6 +222,7 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
       checkBoolean("serialize.toMsgpack", "compact", compact);
       return encode(value, (encoder) => {
         encoder.plainGraphs = !compact;
+        encoder.escapeGraphs = true;
         encoder.value(value, 0);
         return encoder.take();
       });
@@ -201,7 +230,7 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
 
     fromMsgpack(bytes) {
       checkBytes("serialize.fromMsgpack", bytes);
-      return decodeWhole(new ValueDecoder(bytes, settings, { plainGraphs: true }));
+      return decodeWhole(new ValueDecoder(bytes, settings, { budget: budgetFor(bytes.length), plainGraphs: true }));
     },
 
     stream(value, streamOptions = {}) {
@@ -212,16 +241,17 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
     },
 
     async fromStream(chunks) {
-      const reader = new StreamReader(
-        { maxChunkBytes: Math.max(maxChunkBytes, CHUNK_HEADER), maxPartBytes },
-        (bytes) => new ValueDecoder(bytes, settings),
-        (directed) => new Graph({ type: directed ? "directed" : "undirected" }),
-      );
-      for await (const chunk of chunks) {
-        checkBytes("serialize.fromStream", chunk);
-        reader.push(chunk);
+      checkIterable("serialize.fromStream", chunks);
+      const reader = new StreamReader({ maxChunkBytes, maxPartBytes, maxDecodedBytes }, settings);
+      try {
+        for await (const chunk of chunks) {
+          checkBytes("serialize.fromStream", chunk);
+          reader.push(chunk);
+        }
+        return reader.finish();
+      } catch (error) {
+        throw orDepthLimit(error);
       }
-      return reader.finish();
     },
 
     register: (type, codec) => registry.register(type, codec),
@@ -238,7 +268,7 @@ function* streamWithPaths(
   try {
     yield* writeStream(value, chunkBytes, encoder);
   } catch (error) {
-    throw withPath(error, value);
+    throw encodingFailure(error, value, encoder.carrier);
   }
 }
 
@@ -246,32 +276,56 @@ function checkBytes(call: string, bytes: unknown): void {
   if (!(bytes instanceof Uint8Array)) throw invalidArgument(call, "bytes", "a Uint8Array", bytes);
 }
 
-function checkHeader(decoder: ValueDecoder): void {
+function checkIterable(call: string, chunks: unknown): void {
+  const iterable = Object(chunks) as Partial<Iterable<unknown> & AsyncIterable<unknown>>;
+  if (typeof (iterable[Symbol.asyncIterator] ?? iterable[Symbol.iterator]) === "function") return;
+  throw invalidArgument(call, "chunks", "an iterable of Uint8Arrays", chunks);
+}
+
+/** Reads the header, which tells whether the value has back references. */
+function readHeader(decoder: ValueDecoder): boolean {
   for (const byte of MAGIC) {
     if (decoder.u8() !== byte)
       throw new FormatError("serialize.fromBytes: the bytes do not begin with the header of the format");
   }
-  const found = decoder.u8() & ~REFERENCES;
+  const flags = decoder.u8();
+  const found = flags & ~REFERENCES;
   if (found !== VERSION) {
     throw new VersionError(`serialize.fromBytes: expected version ${VERSION} of the format, got ${found}`, {
       details: { found, supported: VERSION },
     });
   }
+  return (flags & REFERENCES) !== 0;
 }
 
 function decodeWhole(decoder: ValueDecoder): Value {
-  const value = decoder.value(0);
+  let value: Value;
+  try {
+    value = decoder.value(0);
+  } catch (error) {
+    throw orDepthLimit(error);
+  }
   if (decoder.at === decoder.end) return value;
   throw new TrailingDataError(`serialize: ${decoder.end - decoder.at} bytes follow the end of the value`, {
     details: { offset: decoder.at },
   });
 }
 
-/** Says where in `root` the thing is that cannot be serialized. */
-function withPath(error: unknown, root: Value): unknown {
-  if (!isGraphoidError(error, "NOT_SERIALIZABLE") || !("value" in error.details)) return error;
-  const way = pathTo(root, error.details["value"]);
-  if (way === undefined) return error;
-  const path = (isGraph(root) ? way.replace(/^\./, "") : `value${way}`) || "value";
-  return new NotSerializableError(`${error.message} (at ${path})`, { details: { path } });
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    throw new FormatError("serialize.fromJson: the text is not JSON", { cause });
+  }
+}
+
+function stringify(json: Json, indent: number): string {
+  try {
+    return JSON.stringify(json, null, indent);
+  } catch (error) {
+    const cause = orDepthLimit(error);
+    throw cause === error
+      ? new LimitError("serialize.toJson: the JSON is longer than a string can be", { cause })
+      : cause;
+  }
 }

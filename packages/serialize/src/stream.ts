@@ -1,15 +1,18 @@
-import { type Graph, type GraphColumns, isGraph, type Value } from "@graphoid/core";
+import { Graph, type GraphColumns, isGraph, type Value } from "@graphoid/core";
 import { ByteQueue } from "./byte-queue.ts";
 import { ByteReader } from "./byte-reader.ts";
 import { ChunkReader, ChunkWriter } from "./chunks.ts";
-import { LimitError, TrailingDataError, TruncatedError } from "./errors.ts";
+import { FormatError, LimitError, TrailingDataError, TruncatedError } from "./errors.ts";
 import { GraphAssembler } from "./graph-decoder.ts";
 import { writeEdges, writeEnd, writeNames, writeNodes } from "./graph-encoder.ts";
-import type { ValueDecoder } from "./value-decoder.ts";
+import { MemoryBudget } from "./memory-budget.ts";
+import { type DecoderSettings, ValueDecoder } from "./value-decoder.ts";
 import type { ValueEncoder } from "./value-encoder.ts";
 
 /** What a stream is of: its first byte. */
 const KIND = { value: 0, undirected: 1, directed: 2 } as const;
+/** How deep the values of the graph are: as deep as those of a graph that is not inside anything. */
+const DEPTH = 2;
 /** Rows of the first part; later ones are as many as fill a chunk. */
 const FIRST_ROWS = 64;
 
@@ -59,7 +62,7 @@ function* graphParts(graph: Graph, target: number, encoder: ValueEncoder): Gener
     for (let from = 0; from < count; ) {
       const to = Math.min(count, from + rows);
       yield* namesTo(namesUsed(columns, table, from, to));
-      const bytes = part(() => (table === "nodes" ? writeNodes : writeEdges)(encoder, columns, from, to, 1));
+      const bytes = part(() => (table === "nodes" ? writeNodes : writeEdges)(encoder, columns, from, to, DEPTH));
       yield bytes;
       // Grow at most fourfold a step: the next rows may be larger than these.
       rows = Math.max(1, Math.min(Math.floor(((to - from) * target) / bytes.length), (to - from) * 4));
@@ -81,35 +84,36 @@ function namesUsed(columns: GraphColumns, table: "nodes" | "edges", from: number
 export interface StreamLimits {
   readonly maxChunkBytes: number;
   readonly maxPartBytes: number;
+  readonly maxDecodedBytes: number | undefined;
 }
 
-/** Reads a stream as its bytes come; makes decoders for its parts by `decoder`. */
+/** Reads a stream as its bytes come. */
 export class StreamReader {
   readonly #chunks: ChunkReader;
   readonly #limits: StreamLimits;
-  readonly #decoder: (bytes: Uint8Array) => ValueDecoder;
-  readonly #makeGraph: (directed: boolean) => Graph;
+  readonly #settings: DecoderSettings;
+  readonly #budget: MemoryBudget;
   readonly #queue = new ByteQueue();
   #graph: Graph | undefined;
   #assembler: GraphAssembler | undefined;
   #ended = false;
 
-  constructor(
-    limits: StreamLimits,
-    decoder: (bytes: Uint8Array) => ValueDecoder,
-    makeGraph: (directed: boolean) => Graph,
-  ) {
+  constructor(limits: StreamLimits, settings: DecoderSettings) {
     this.#limits = limits;
+    this.#settings = settings;
     this.#chunks = new ChunkReader(limits.maxChunkBytes);
-    this.#decoder = decoder;
-    this.#makeGraph = makeGraph;
+    this.#budget = new MemoryBudget(limits.maxDecodedBytes);
   }
 
   /** Takes the next bytes, cut in any way. */
   push(bytes: Uint8Array): void {
     for (const body of this.#chunks.push(bytes)) {
+      this.#budget.give(body.length);
       this.#queue.push(body);
       this.#readParts();
+      if (this.#ended && this.#queue.length > 0) {
+        throw new TrailingDataError("serialize.fromStream: bytes follow the end of the graph");
+      }
       if (this.#queue.length > this.#limits.maxPartBytes) throw this.#tooLarge(this.#queue.length);
     }
   }
@@ -120,17 +124,18 @@ export class StreamReader {
    * @throws TruncatedError when the stream is not complete.
    */
   finish(): Value {
+    if (!this.#chunks.startsAsChunk) {
+      throw new FormatError("serialize.fromStream: expected a chunk, got other bytes");
+    }
     if (!this.#chunks.done || this.#chunks.pending > 0) {
       throw new TruncatedError("serialize.fromStream: the stream ended before its last chunk");
     }
     if (this.#graph && this.#assembler) {
       if (!this.#ended) throw new TruncatedError("serialize.fromStream: the stream ended inside the graph");
-      if (this.#queue.length > 0)
-        throw new TrailingDataError("serialize.fromStream: bytes follow the end of the graph");
       return this.#assembler.finish(this.#graph);
     }
     const decoder = this.#decoder(this.#queue.bytes);
-    if (decoder.u8() !== KIND.value) throw decoder.malformed("a stream of no known kind");
+    decoder.u8();
     const value = decoder.value(0);
     if (decoder.at !== decoder.end)
       throw new TrailingDataError("serialize.fromStream: bytes follow the end of the value");
@@ -140,8 +145,9 @@ export class StreamReader {
   #readParts(): void {
     if (!this.#assembler) {
       const kind = this.#queue.bytes[0];
-      if (kind !== KIND.directed && kind !== KIND.undirected) return;
-      this.#graph = this.#makeGraph(kind === KIND.directed);
+      if (kind === KIND.value || kind === undefined) return;
+      if (kind > KIND.directed) throw new FormatError(`serialize.fromStream: a stream of the unknown kind ${kind}`);
+      this.#graph = new Graph({ type: kind === KIND.directed ? "directed" : "undirected" });
       this.#assembler = new GraphAssembler(kind === KIND.directed);
       this.#queue.drop(1);
     }
@@ -152,10 +158,17 @@ export class StreamReader {
       if (bytes.length < 4 + length) return;
       const decoder = this.#decoder(bytes.subarray(4, 4 + length));
       decoder.references.push(this.#graph);
-      this.#ended = this.#assembler.readPart(decoder, 1);
+      this.#ended = this.#assembler.readPart(decoder, DEPTH);
       if (decoder.at !== decoder.end) throw decoder.malformed("bytes after the end of a part");
       this.#queue.drop(4 + length);
     }
+  }
+
+  /** A decoder of bytes that are all there. */
+  #decoder(bytes: Uint8Array): ValueDecoder {
+    const decoder = new ValueDecoder(bytes, this.#settings, { budget: this.#budget });
+    decoder.complete = true;
+    return decoder;
   }
 
   #tooLarge(bytes: number): LimitError {

@@ -1,17 +1,11 @@
-import {
-  DepthLimitError,
-  Graph,
-  GraphoidError,
-  type PlainRecord,
-  type Ref,
-  type RefData,
-  type Value,
-} from "@graphoid/core";
+import { DepthLimitError, type Graph, type Ref, type RefData, type Value } from "@graphoid/core";
 import { ByteReader } from "./byte-reader.ts";
-import { CodecError } from "./errors.ts";
+import { readCustom, readError, readRef } from "./container-extensions.ts";
 import { EXT, TYPE_KEY } from "./format.ts";
-import { readGraph } from "./graph-decoder.ts";
+import { newGraph, readGraph } from "./graph-decoder.ts";
+import { COST, type MemoryBudget } from "./memory-budget.ts";
 import { emptyGraph, fillFromPlain } from "./plain-graph.ts";
+import { addField, EmptyRecord } from "./record-fields.ts";
 import type { Registry } from "./registry.ts";
 import { readBigint, readTimestamp, readTypedArray } from "./scalar-extensions.ts";
 
@@ -22,20 +16,30 @@ export interface DecoderSettings {
   readonly createRef: (data: RefData) => Ref;
 }
 
+/** What a decoder of one value is set to. */
+export interface ValueDecoderOptions {
+  readonly budget: MemoryBudget;
+  /** Take maps that are marked as graphs for graphs. Default: false. */
+  readonly plainGraphs?: boolean;
+}
+
 /** Stands for a container that is being read and is not there yet. */
 const PENDING: unique symbol = Symbol("pending");
 
 /** Reads what {@link ValueEncoder} writes, and MessagePack from anyone. */
 export class ValueDecoder extends ByteReader {
   readonly settings: DecoderSettings;
+  readonly budget: MemoryBudget;
   /** The containers so far, in the order in which they began. */
   references: unknown[] = [];
-  /** Take maps that are marked as graphs for graphs. */
+  /** Whether containers are remembered, so that references to them can be followed. */
+  hasReferences = true;
   readonly #plainGraphs: boolean;
 
-  constructor(bytes: Uint8Array, settings: DecoderSettings, options: { at?: number; plainGraphs?: boolean } = {}) {
-    super(bytes, options.at ?? 0);
+  constructor(bytes: Uint8Array, settings: DecoderSettings, options: ValueDecoderOptions) {
+    super(bytes);
     this.settings = settings;
+    this.budget = options.budget;
     this.#plainGraphs = options.plainGraphs ?? false;
   }
 
@@ -54,11 +58,11 @@ export class ValueDecoder extends ByteReader {
       case 0xc3:
         return true;
       case 0xc4:
-        return this.raw(this.u8()).slice();
+        return this.#bin(this.u8());
       case 0xc5:
-        return this.raw(this.u16()).slice();
+        return this.#bin(this.u16());
       case 0xc6:
-        return this.raw(this.u32()).slice();
+        return this.#bin(this.u32());
       case 0xca:
         this.need(4);
         this.at += 4;
@@ -115,24 +119,32 @@ export class ValueDecoder extends ByteReader {
     }
   }
 
-  /** A value that is a string or null. */
-  optionalString(depth: number, what: string): string | null {
-    const value = this.value(depth);
-    if (value === null || typeof value === "string") return value;
-    throw this.malformed(`${what} that is not a string`);
-  }
-
   #enter(depth: number): void {
     const { maxDepth } = this.settings;
     if (depth < maxDepth) return;
     throw new DepthLimitError(`serialize: the bytes nest deeper than ${maxDepth} levels`, { details: { maxDepth } });
   }
 
+  /** Remembers a container that begins, and returns its number. */
+  #begin(container: unknown): number {
+    return this.hasReferences ? this.references.push(container) - 1 : -1;
+  }
+
+  /** Remembers another object, or the finished one, for a container that began. */
+  #replace(number: number, container: unknown): void {
+    if (number >= 0) this.references[number] = container;
+  }
+
+  #bin(count: number): Uint8Array {
+    this.budget.take(COST.typedArray, count + 2);
+    return this.raw(count).slice();
+  }
+
   #list(count: number, depth: number): Value {
     this.#enter(depth);
     this.need(count);
     const list: Value[] = [];
-    this.references.push(list);
+    this.#begin(list);
     for (let i = 0; i < count; i++) list.push(this.value(depth + 1));
     return list;
   }
@@ -140,33 +152,40 @@ export class ValueDecoder extends ByteReader {
   #map(count: number, depth: number): Value {
     this.#enter(depth);
     this.need(count * 2);
-    const record: Record<string, Value> = {};
-    const number = this.references.push(record) - 1;
+    const start = this.at;
+    const record: Record<string, Value> = count === 0 ? new EmptyRecord() : {};
+    const number = this.#begin(record);
+    let sparse = false;
+    let graph: Graph | undefined;
     for (let i = 0; i < count; i++) {
       const tag = this.bytes[this.at] as number;
       const isString = (tag >= 0xa0 && tag < 0xc0) || (tag >= 0xd9 && tag <= 0xdb);
       if (!isString) return this.#foreignMap(record, count - i, number, depth);
-      this.#field(record, this.string(), depth);
-      if (i === 0 && this.#plainGraphs && record[TYPE_KEY] === "graph")
-        return this.#plainGraph(count - 1, number, depth);
+      const key = this.string();
+      sparse = this.#field(record, key, depth, sparse);
+      // As soon as it is known what graph this is, as the nodes may hold the graph itself.
+      if (this.#plainGraphs && key === "directed" && record[TYPE_KEY] === "graph") {
+        graph = emptyGraph(record["directed"]);
+        this.#replace(number, graph);
+      }
     }
-    return record;
+    if (!this.#plainGraphs || record[TYPE_KEY] !== "graph") return record;
+    this.budget.take(COST.graph, this.at - start);
+    graph ??= emptyGraph(record["directed"]);
+    this.#replace(number, graph);
+    fillFromPlain(graph, record);
+    return graph;
   }
 
-  #field(record: Record<string, Value>, key: string, depth: number): void {
+  #field(record: Record<string, Value>, key: string, depth: number, sparse: boolean): boolean {
     if (Object.hasOwn(record, key)) throw this.malformed(`the key ${JSON.stringify(key)} a second time`);
-    const value = this.value(depth + 1);
-    if (key === "__proto__") {
-      Object.defineProperty(record, key, { value, writable: true, enumerable: true, configurable: true });
-    } else {
-      record[key] = value;
-    }
+    return addField(record, key, this.value(depth + 1), sparse);
   }
 
   /** A map with a key that is not a string, which only other programs write: the rest of it, as a `Map`. */
   #foreignMap(record: Record<string, Value>, count: number, number: number, depth: number): Value {
     const map = new Map<Value, Value>(Object.entries(record));
-    this.references[number] = map;
+    this.#replace(number, map);
     this.#entries(map, count, depth);
     return map;
   }
@@ -179,27 +198,16 @@ export class ValueDecoder extends ByteReader {
     }
   }
 
-  /** The fields of a plain graph after the one that marks it. */
-  #plainGraph(count: number, number: number, depth: number): Value {
-    if (count !== 3 || this.string() !== "directed")
-      throw this.malformed("a plain graph whose fields are not in order");
-    const graph = emptyGraph(this.value(depth + 1));
-    this.references[number] = graph;
-    if (this.string() !== "nodes") throw this.malformed("a plain graph whose fields are not in order");
-    const nodes = this.value(depth + 1);
-    if (this.string() !== "edges") throw this.malformed("a plain graph whose fields are not in order");
-    fillFromPlain(graph, nodes, this.value(depth + 1));
-    return graph;
-  }
-
   #extension(length: number, depth: number): Value {
     this.need(length + 1);
     const type = ((this.bytes[this.at++] as number) << 24) >> 24;
-    const outer = this.end;
+    const { end, complete } = this;
     this.end = this.at + length;
+    this.complete = true;
     const value = this.#body(type, length, depth);
     if (this.at !== this.end) throw this.malformed(`bytes after the end of extension ${type}`);
-    this.end = outer;
+    this.end = end;
+    this.complete = complete;
     return value;
   }
 
@@ -214,25 +222,28 @@ export class ValueDecoder extends ByteReader {
       case EXT.bigint:
         return readBigint(this, length);
       case EXT.typedArray:
+        this.budget.take(COST.typedArray, length + 2);
         return readTypedArray(this, length);
       default:
         this.#enter(depth);
+        return this.#container(type, depth);
     }
-    const number = this.references.push(PENDING) - 1;
-    const keep = <T>(container: T): T => {
-      this.references[number] = container;
-      return container;
-    };
+  }
+
+  #container(type: number, depth: number): Value {
+    const number = this.#begin(PENDING);
     switch (type) {
       case EXT.map: {
         const count = this.arrayHead();
         if (count % 2 !== 0) throw this.malformed("a map with a key and no value");
-        const map = keep(new Map<Value, Value>());
+        const map = new Map<Value, Value>();
+        this.#replace(number, map);
         this.#entries(map, count / 2, depth);
         return map;
       }
       case EXT.set: {
-        const set = keep(new Set<Value>());
+        const set = new Set<Value>();
+        this.#replace(number, set);
         const count = this.arrayHead();
         for (let i = 0; i < count; i++) set.add(this.value(depth + 1));
         if (set.size !== count) throw this.malformed("a set with an item a second time");
@@ -241,20 +252,29 @@ export class ValueDecoder extends ByteReader {
       case EXT.record: {
         const count = this.arrayHead();
         if (count % 2 !== 0) throw this.malformed("an object with a key and no value");
-        const record: Record<string, Value> = keep({});
-        for (let i = 0; i < count; i += 2) this.#field(record, this.string(), depth);
+        const record: Record<string, Value> = {};
+        this.#replace(number, record);
+        let sparse = false;
+        for (let i = 0; i < count; i += 2) sparse = this.#field(record, this.string(), depth, sparse);
         return record;
       }
       case EXT.graph: {
-        const graph = keep(new Graph({ type: this.u8() === 1 ? "directed" : "undirected" }));
-        return readGraph(this, graph, depth + 1);
+        const graph = newGraph(this, this.end - this.at);
+        this.#replace(number, graph);
+        return readGraph(this, graph, depth + 2);
       }
-      case EXT.ref:
-        return keep(this.#ref(depth));
+      case EXT.ref: {
+        const ref = readRef(this, depth);
+        this.#replace(number, ref);
+        return ref;
+      }
       case EXT.error:
-        return this.#error(keep, depth);
-      case EXT.custom:
-        return keep(this.#custom(depth));
+        return readError(this, (error) => this.#replace(number, error), depth);
+      case EXT.custom: {
+        const value = readCustom(this, depth);
+        this.#replace(number, value);
+        return value;
+      }
       default:
         throw this.malformed(`the unknown extension type ${type}`);
     }
@@ -267,55 +287,6 @@ export class ValueDecoder extends ByteReader {
     const found = this.references[number];
     if (found === PENDING) throw this.malformed(`a reference to container ${number}, which is not finished,`);
     return found as Value;
-  }
-
-  #ref(depth: number): Ref {
-    const count = this.arrayHead();
-    const id = this.string();
-    const location = this.value(depth + 1);
-    const metadata = this.value(depth + 1);
-    const plain =
-      typeof metadata === "object" && metadata !== null && Object.getPrototypeOf(metadata) === Object.prototype;
-    if (!plain || (count !== 3 && count !== 4)) throw this.malformed("a reference that is not one");
-    const data: RefData = { id, location, metadata: metadata as PlainRecord };
-    return this.settings.createRef(count === 3 ? data : { ...data, incarnation: this.string() });
-  }
-
-  #error(keep: (error: Error) => Error, depth: number): Value {
-    const count = this.arrayHead();
-    if (count !== 5 && count !== 6) throw this.malformed("an error that is not one");
-    const name = this.string();
-    const message = this.string();
-    const code = this.optionalString(depth + 1, "the code of an error");
-    const stack = this.optionalString(depth + 1, "the stack of an error");
-    // An error of ours always has details, so whether some follow tells which class to make.
-    const isOurs = this.bytes[this.at] !== 0xc0 && code !== null;
-    const error = keep(isOurs ? new GraphoidError(code, message) : new Error(message));
-    const define = (key: string, value: unknown): void =>
-      void Object.defineProperty(error, key, { value, writable: true, configurable: true });
-    define("name", name);
-    define("stack", stack ?? `${name}: ${message}`);
-    const details = this.value(depth + 1);
-    if (isOurs) Object.assign(error, { details });
-    else if (code !== null) Object.assign(error, { code });
-    if (count === 6) define("cause", this.value(depth + 1));
-    return error;
-  }
-
-  #custom(depth: number): Value {
-    const tag = this.string();
-    const codec = this.settings.registry.codecByTag(tag);
-    if (!codec)
-      throw new CodecError(`serialize: no class is registered under ${JSON.stringify(tag)}`, { details: { tag } });
-    const data = this.value(depth + 1);
-    try {
-      return codec.decode(data) as Value;
-    } catch (cause) {
-      throw new CodecError(`serialize: the codec of ${JSON.stringify(tag)} failed to decode`, {
-        cause,
-        details: { tag },
-      });
-    }
   }
 }
 

@@ -7,17 +7,16 @@ import {
   NotSerializableError,
   type Ref,
   type TypedArray,
-  type Value,
+  typedArrayName,
   type ValueCodec,
   valueCodec,
 } from "@graphoid/core";
 import { ByteWriter } from "./byte-writer.ts";
-import { CodecError } from "./errors.ts";
 import { EXT, TYPE_KEY, TYPED_ARRAYS } from "./format.ts";
 import { writeGraph } from "./graph-encoder.ts";
 import { plainGraph } from "./plain-graph.ts";
 import { References } from "./references.ts";
-import type { Registry } from "./registry.ts";
+import { encodeWith, type Registry } from "./registry.ts";
 
 /** What an encoder is set to. */
 export interface EncoderSettings {
@@ -33,6 +32,10 @@ export class ValueEncoder extends ByteWriter {
   hasReferences = false;
   /** Write graphs as maps and arrays that any MessagePack reader understands, rather than as columns. */
   plainGraphs = false;
+  /** Write objects that look like such a map so that they are told apart from one. */
+  escapeGraphs = false;
+  /** The instances of registered classes around what is being written: they cannot be referred to. */
+  readonly #open = new Set<object>();
 
   constructor(settings: EncoderSettings) {
     super();
@@ -45,6 +48,8 @@ export class ValueEncoder extends ByteWriter {
     this.references.clear();
     this.hasReferences = false;
     this.plainGraphs = false;
+    this.escapeGraphs = false;
+    this.#open.clear();
   }
 
   value(value: unknown, depth: number): void {
@@ -69,11 +74,13 @@ export class ValueEncoder extends ByteWriter {
   #object(value: object, depth: number): void {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype) return this.#record(value as Record<string, unknown>, depth);
-    if (Array.isArray(value)) return this.#list(value, depth);
+    if (prototype === Array.prototype) return this.#list(value as unknown[], depth);
     if (prototype === Uint8Array.prototype) return this.bin(value as Uint8Array);
     const codec = this.settings.registry.codecFor(value);
     if (codec) return this.#custom(value, codec, depth);
     switch (kindOf(value)) {
+      case "list":
+        return this.#list(value as unknown[], depth);
       case "record":
         return this.#record(value as Record<string, unknown>, depth);
       case "date":
@@ -89,12 +96,17 @@ export class ValueEncoder extends ByteWriter {
       case "ref":
         return this.#ref(value as Ref, depth);
       case "custom":
-        return this.#custom(value, (value.constructor as unknown as { [valueCodec]: ValueCodec })[valueCodec], depth);
+        return this.#custom(value, carriedCodec(value), depth);
       case "error":
         return this.#error(value as Error, depth);
       default:
         throw refused(value);
     }
+  }
+
+  /** After a failure, the outermost instance of a registered class in which it happened. */
+  get carrier(): object | undefined {
+    return this.#open.values().next().value;
   }
 
   /** Checks the depth and numbers a container. True when it was a back reference, which is then written. */
@@ -106,6 +118,7 @@ export class ValueEncoder extends ByteWriter {
     }
     const number = this.references.find(container);
     if (number < 0) return false;
+    if (this.#open.size > 0 && this.#open.has(container)) throw refused(container, SELF);
     this.hasReferences = true;
     const body = this.beginExtension();
     this.varint(number);
@@ -118,48 +131,61 @@ export class ValueEncoder extends ByteWriter {
     const keys = Object.keys(record);
     let count = keys.length;
     for (const key of keys) if (record[key] === undefined) count--;
-    if (this.plainGraphs && Object.hasOwn(record, TYPE_KEY)) {
+    if (this.escapeGraphs && Object.hasOwn(record, TYPE_KEY) && record[TYPE_KEY] === "graph") {
       const body = this.beginExtension();
       this.array(count * 2);
-      this.#fields(record, keys, depth);
+      this.#fields(record, keys, count, depth);
       this.endExtension(body, EXT.record);
       return;
     }
     this.map(count);
-    this.#fields(record, keys, depth);
+    this.#fields(record, keys, count, depth);
   }
 
-  #fields(record: Record<string, unknown>, keys: readonly string[], depth: number): void {
+  /** Writes `count` fields: those of `keys` that are not `undefined`. */
+  #fields(record: Record<string, unknown>, keys: readonly string[], count: number, depth: number): void {
+    let left = count;
     for (const key of keys) {
       const value = record[key];
       if (value === undefined) continue;
+      left--;
       this.string(key);
       this.value(value, depth + 1);
     }
+    if (left !== 0) throw refused(record, CHANGED);
   }
 
   #list(list: readonly unknown[], depth: number): void {
     if (this.#known(list, depth)) return;
-    this.array(list.length);
-    for (let i = 0; i < list.length; i++) this.value(list[i], depth + 1);
+    const { length } = list;
+    this.array(length);
+    for (let i = 0; i < length; i++) this.value(list[i], depth + 1);
   }
 
   #map(map: Map<unknown, unknown>, depth: number): void {
     if (this.#known(map, depth)) return;
+    let left = map.size;
     const body = this.beginExtension();
-    this.array(map.size * 2);
+    this.array(left * 2);
     for (const [key, value] of map) {
+      if (--left < 0) break;
       this.value(key, depth + 1);
       this.value(value, depth + 1);
     }
+    if (left !== 0) throw refused(map, CHANGED);
     this.endExtension(body, EXT.map);
   }
 
   #set(set: Set<unknown>, depth: number): void {
     if (this.#known(set, depth)) return;
+    let left = set.size;
     const body = this.beginExtension();
-    this.array(set.size);
-    for (const item of set) this.value(item, depth + 1);
+    this.array(left);
+    for (const item of set) {
+      if (--left < 0) break;
+      this.value(item, depth + 1);
+    }
+    if (left !== 0) throw refused(set, CHANGED);
     this.endExtension(body, EXT.set);
   }
 
@@ -171,17 +197,15 @@ export class ValueEncoder extends ByteWriter {
           { details: { value: graph } },
         );
       }
-      this.plainGraphs = false;
       const plain = plainGraph(graph) as unknown as Record<string, unknown>;
       const keys = Object.keys(plain);
       this.map(keys.length);
-      this.plainGraphs = true;
-      this.#fields(plain, keys, depth);
+      this.#fields(plain, keys, keys.length, depth);
       return;
     }
     if (this.#known(graph, depth)) return;
     const body = this.beginExtension();
-    writeGraph(this, graph, depth + 1);
+    writeGraph(this, graph, depth + 2);
     this.endExtension(body, EXT.graph);
   }
 
@@ -214,24 +238,18 @@ export class ValueEncoder extends ByteWriter {
 
   #custom(value: object, codec: ValueCodec, depth: number): void {
     if (this.#known(value, depth)) return;
-    let encoded: Value;
-    try {
-      encoded = codec.encode(value);
-    } catch (cause) {
-      throw new CodecError(`serialize: the codec of ${JSON.stringify(codec.tag)} failed to encode`, {
-        cause,
-        details: { tag: codec.tag },
-      });
-    }
+    const encoded = encodeWith(codec, value);
     const body = this.beginExtension();
     this.string(codec.tag);
+    this.#open.add(value);
     this.value(encoded, depth + 1);
+    this.#open.delete(value);
     this.endExtension(body, EXT.custom);
   }
 
   #date(date: Date): void {
     const time = date.getTime();
-    if (Number.isNaN(time)) throw refused(date, "an invalid date");
+    if (Number.isNaN(time)) throw refused(date, INVALID_DATE);
     const seconds = Math.floor(time / 1000);
     const nanoseconds = (time - seconds * 1000) * 1_000_000;
     const body = this.beginExtension();
@@ -265,8 +283,7 @@ export class ValueEncoder extends ByteWriter {
   }
 
   #symbol(value: symbol): void {
-    const key = Symbol.keyFor(value);
-    if (key === undefined) throw refused(value, "a symbol that is not registered (use Symbol.for)");
+    const key = registeredKey(value);
     const body = this.beginExtension();
     this.string(key);
     this.endExtension(body, EXT.symbol);
@@ -274,13 +291,33 @@ export class ValueEncoder extends ByteWriter {
 
   #typedArray(array: TypedArray): void {
     const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-    const type = TYPED_ARRAYS.findIndex((one) => array instanceof one);
-    if (type < 0) return this.bin(bytes); // A subclass of Uint8Array, such as Buffer.
+    // By name, as the array may come from another realm; the name of a Buffer is that of its base.
+    const name = typedArrayName(array);
+    if (name === "Uint8Array") return this.bin(bytes);
+    const type = TYPED_ARRAYS.findIndex((one) => one.name === name);
+    if (type < 0) throw refused(array, `a ${name}`);
     const body = this.beginExtension();
     this.u8(type);
     this.raw(bytes);
     this.endExtension(body, EXT.typedArray);
   }
+}
+
+/** Why instances of registered classes cannot contain themselves: there is nothing to refer to before `decode` ran. */
+export const SELF = "an instance of a registered class that contains itself";
+const CHANGED = "a container that changed while it was written";
+export const INVALID_DATE = "an invalid date";
+
+/** The key of a symbol, which is all that can travel of it. */
+export function registeredKey(symbol: symbol): string {
+  const key = Symbol.keyFor(symbol);
+  if (key === undefined) throw refused(symbol, "a symbol that is not registered (use Symbol.for)");
+  return key;
+}
+
+/** The codec that the class of an object of kind `custom` carries. */
+export function carriedCodec(value: object): ValueCodec {
+  return (value.constructor as unknown as { [valueCodec]: ValueCodec })[valueCodec];
 }
 
 /** The error for something that is not a value; the serializer adds the path to it. */

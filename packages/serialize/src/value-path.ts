@@ -33,10 +33,24 @@ function* children(value: object): Generator<readonly [string, unknown], void, u
       yield [`.nodes[${describe(id)}].value`, record?.value];
       yield [`.nodes[${describe(id)}].properties`, record?.properties];
     }
-    for (const [i, edge] of value.edges().entries()) yield [`.edges[${i}].properties`, edge.properties];
-  } else if (!ArrayBuffer.isView(value)) {
-    for (const [key, item] of Object.entries(value))
-      yield [/^[\w$]+$/.test(key) ? `.${key}` : `[${describe(key)}]`, item];
-    if (value instanceof Error) yield [".cause", value.cause];
+    for (const [i, { properties }] of value.edges().entries())
+      if (properties) yield [`.edges[${i}].properties`, properties];
+  } else if (ArrayBuffer.isView(value)) {
+    for (const [i, item] of Array.from(value as unknown as Iterable<unknown>).entries()) yield [`[${i}]`, item];
+  } else {
+    for (const [key, item] of Object.entries(value)) {
+      if (item === undefined) continue; // As good as absent.
+      yield [`.key(${describe(key)})`, key];
+      yield [/^[A-Za-z_$][\w$]*$/.test(key) ? `.${key}` : `[${describe(key)}]`, item];
+    }
+    if (value instanceof Error) yield* errorText(value);
+  }
+}
+
+/** What an error has and does not show. */
+function* errorText(error: Error): Generator<readonly [string, unknown], void, undefined> {
+  for (const key of ["name", "message", "stack", "cause"] as const) {
+    const item = error[key];
+    if (item !== undefined) yield [`.${key}`, item];
   }
 }

@@ -74,7 +74,7 @@ function sum<T>(items: readonly T[], value: (item: T) => number): number {
 
 function layOut(partitions: readonly PicturePartition[]): readonly Arc[] {
   const nodes = sum(partitions, (partition) => partition.nodes);
-  const weights = partitions.map((partition) => Math.max(partition.nodes, nodes * MIN_SHARE, Number.MIN_VALUE));
+  const weights = partitions.map((partition) => Math.max(partition.nodes, nodes * MIN_SHARE) || 1);
   const total = weights.reduce((a, b) => a + b, 0);
   const gap = Math.min(0.05, (2 * Math.PI * 0.18) / partitions.length);
   const scale = (2 * Math.PI - gap * partitions.length) / total;

@@ -24,8 +24,8 @@ header{grid-column:1/-1}
 h1{font-size:26px;line-height:1.2;margin:0;text-wrap:balance;overflow-wrap:anywhere}
 h2{font-size:15px;margin:0 0 10px}
 .caption,.note{color:var(--quiet);margin:6px 0 0;font-size:13px}
-.tiles{grid-column:1/-1;display:grid;grid-template-columns:repeat(auto-fit,minmax(135px,1fr));gap:1px;background:var(--line);border:1px solid var(--line);border-radius:12px;overflow:hidden;margin:0}
-.tiles div{background:var(--surface);padding:12px 14px}
+.tiles{grid-column:1/-1;display:grid;grid-template-columns:repeat(auto-fit,minmax(135px,1fr));gap:1px;background:var(--surface);border:1px solid var(--line);border-radius:12px;overflow:hidden;margin:0}
+.tiles div{box-shadow:0 0 0 1px var(--line);padding:12px 14px}
 .tiles dt{color:var(--quiet);font-size:13px}
 .tiles dd{margin:2px 0 0;font-size:20px;font-weight:600;white-space:nowrap}
 .tiles small{display:block;font-size:12.5px;font-weight:400;color:var(--quiet);white-space:normal}
