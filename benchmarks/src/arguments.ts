@@ -10,7 +10,7 @@ export interface BenchArguments {
   readonly help: boolean;
 }
 
-export const MIN_ROUNDS = 5;
+const MIN_ROUNDS = 5;
 
 export const USAGE = `Usage: pnpm bench [area …] [options]
 

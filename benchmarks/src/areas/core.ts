@@ -33,6 +33,7 @@ function workloads(parameters: SyntheticGraphParameters): readonly Workload[] {
     peers: PEERS,
     // graphology needs 2 GB for the large graph, and more while it grows.
     heapMegabytes: 8192,
+    sampleLimitMs: 60 * 60_000,
   };
   const build = new URL("./core/build.js", import.meta.url).href;
   const read = new URL("./core/read.js", import.meta.url).href;

@@ -4,7 +4,7 @@ import type { Reply, Request } from "./protocol.ts";
 import type { Sample } from "./row.ts";
 
 /** A contender gave a wrong result or threw: the bench fails. */
-export class ContenderError extends Error {
+class ContenderError extends Error {
   override readonly name = "ContenderError";
 }
 

@@ -53,7 +53,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** Whether a smaller value is better. */
-export function lowerIsBetter(unit: Unit): boolean {
+function lowerIsBetter(unit: Unit): boolean {
   return unit === "ms" || unit === "ns/op" || unit === "MB";
 }
 

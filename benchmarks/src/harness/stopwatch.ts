@@ -8,7 +8,7 @@ declare const gc: (() => void) | undefined;
  *
  * `external` already includes array buffers. The pauses let V8's concurrent sweeper give array buffers back.
  */
-export async function settledBytes(): Promise<number> {
+async function settledBytes(): Promise<number> {
   for (let pass = 0; pass < 3; pass++) {
     collectGarbage();
     await new Promise((resolve) => setImmediate(resolve));

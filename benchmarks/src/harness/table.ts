@@ -35,7 +35,7 @@ export const TABLE_HEADINGS: readonly string[] = [
 ];
 
 /** The cells of a row, in the order of `TABLE_HEADINGS`. */
-export function tableCells(row: Row): readonly string[] {
+function tableCells(row: Row): readonly string[] {
   const { unit } = row;
   return [
     row.name,

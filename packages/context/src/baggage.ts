@@ -13,9 +13,9 @@ export interface Baggage {
 }
 
 /** The most that is ever sent or kept; the W3C text asks every platform for at least this much. */
-export const MAX_BAGGAGE_ENTRIES = 64;
+const MAX_BAGGAGE_ENTRIES = 64;
 /** In bytes of the `baggage` value. */
-export const MAX_BAGGAGE_BYTES = 8192;
+const MAX_BAGGAGE_BYTES = 8192;
 /** The W3C grammar allows no more members; what follows is not looked at. */
 const MAX_MEMBERS_READ = 180;
 

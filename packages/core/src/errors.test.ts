@@ -64,10 +64,13 @@ describe("errors", () => {
 });
 
 describe("isGraphoidError", () => {
-  test.each([null, undefined, "NOT_FOUND", 1, {}, { code: "NOT_FOUND" }, new Error("m"), () => 1])("%o is none", (value) => {
-    expect(isGraphoidError(value)).toBe(false);
-    expect(isGraphoidError(value, "NOT_FOUND")).toBe(false);
-  });
+  test.each([null, undefined, "NOT_FOUND", 1, {}, { code: "NOT_FOUND" }, new Error("m"), () => 1])(
+    "%o is none",
+    (value) => {
+      expect(isGraphoidError(value)).toBe(false);
+      expect(isGraphoidError(value, "NOT_FOUND")).toBe(false);
+    },
+  );
 
   test("two copies of the package know each other's errors, graphs and references", async () => {
     vi.resetModules();

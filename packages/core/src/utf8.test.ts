@@ -28,13 +28,22 @@ describe("writeUtf8", () => {
     );
   });
 
-  test.each(["\0", "\x7f", "\x80", "\u07ff", "\u0800", "\ud7ff", "\ue000", "\ufeff", "\uffff", "\u{10000}", "\u{10ffff}"])(
-    "%j is at the edge of a length",
-    (text) => {
-      const target = new Uint8Array(8);
-      expect([...target.subarray(0, writeUtf8(text, target, 0))]).toEqual([...encoder.encode(text)]);
-    },
-  );
+  test.each([
+    "\0",
+    "\x7f",
+    "\x80",
+    "\u07ff",
+    "\u0800",
+    "\ud7ff",
+    "\ue000",
+    "\ufeff",
+    "\uffff",
+    "\u{10000}",
+    "\u{10ffff}",
+  ])("%j is at the edge of a length", (text) => {
+    const target = new Uint8Array(8);
+    expect([...target.subarray(0, writeUtf8(text, target, 0))]).toEqual([...encoder.encode(text)]);
+  });
 });
 
 describe("isWellFormed", () => {

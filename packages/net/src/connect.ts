@@ -3,8 +3,8 @@ import { ChannelConnection } from "./channel-connection.ts";
 import type { Connection } from "./connection.ts";
 import { type Endpoint, toEndpoint } from "./endpoint.ts";
 import { type ConnectionOptions, type ConnectionSettings, connectionOptionNames, toSettings } from "./options.ts";
-import { type ClientTls, clientTlsOptions } from "./tls.ts";
-import type { TransportConnectOptions } from "./transport.ts";
+import { type ClientTls, clientTlsOptions, unusableOptions } from "./tls.ts";
+import type { ByteChannel, TransportConnectOptions } from "./transport.ts";
 import { cancelledError, checkWaitValues, type WaitOptions, watchWait } from "./wait.ts";
 
 /** Options of {@link connect}. */
@@ -76,10 +76,10 @@ export function toDialler(call: string, endpoint: Endpoint, options: ConnectOpti
 
 /** Makes one connection. */
 export function dial(dialler: Dialler, signal: AbortSignal | undefined): Promise<ChannelConnection> {
-  const { call, endpoint, settings, transportOptions, timeoutMs } = dialler;
+  const { call, settings, timeoutMs } = dialler;
   if (signal?.aborted) return Promise.reject(cancelledError(call, signal));
   return new Promise((resolve, reject) => {
-    const channel = settings.transport.connect(endpoint, transportOptions);
+    const channel = openChannel(dialler);
     const connection: ChannelConnection = new ChannelConnection("dial", channel, settings, {
       onOpened: () => {
         unwatch();
@@ -93,4 +93,12 @@ export function dial(dialler: Dialler, signal: AbortSignal | undefined): Promise
     const wait = signal ? { signal, timeoutMs } : { timeoutMs };
     const unwatch = watchWait(call, settings.clock, wait, (error) => connection.fail(error));
   });
+}
+
+function openChannel({ call, endpoint, settings, transportOptions }: Dialler): ByteChannel {
+  try {
+    return settings.transport.connect(endpoint, transportOptions);
+  } catch (error) {
+    throw unusableOptions(call, error);
+  }
 }

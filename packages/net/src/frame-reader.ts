@@ -18,7 +18,7 @@ const sectionBytes = 16 * 1024;
 const ownCopyBytes = 4 * 1024;
 
 /** What is set aside for a message before any of it came; after that, at most four times what came. */
-const firstAllocationBytes = 1024 * 1024;
+const firstAllocationBytes = 256 * 1024;
 
 /** A message that comes in fragments. */
 interface Assembly {

@@ -5,9 +5,9 @@ import { pingBytes } from "./frame-format.ts";
 export interface HeartbeatOptions {
   /** Milliseconds between pings, which either side may send. At least 100. Default: 750. */
   readonly intervalMs?: number;
-  /** Milliseconds without a byte from the peer after which it is suspect. Default: 1800. */
+  /** Milliseconds without a byte from the peer after which it is suspect. Default: 1800, or 2.4 intervals. */
   readonly suspectAfterMs?: number;
-  /** Milliseconds without a byte from the peer after which the connection is lost. Default: 4500. */
+  /** Milliseconds without a byte from the peer after which the connection is lost. Default: 4500, or 2.5 times `suspectAfterMs`. */
   readonly failAfterMs?: number;
 }
 

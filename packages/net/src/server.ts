@@ -25,6 +25,7 @@ import {
   toSettings,
 } from "./options.ts";
 import { errorCode, systemError } from "./system-errors.ts";
+import { unusableOptions } from "./tls.ts";
 import type { ByteChannel, TransportServer } from "./transport.ts";
 
 /** Options of {@link listen}. */
@@ -130,14 +131,18 @@ export async function listen(
     maxHandshakes: integer(call, "maxHandshakes", given.maxHandshakes, 1024, 1),
   };
   const backlog = integer(call, "backlog", given.backlog, 511, 1);
-  if (!tls && !allowPlaintext && !settings.transport.private && !isLocalEndpoint(endpoint)) {
+  if (!tls && !allowPlaintext && !settings.transport.inProcess && !isLocalEndpoint(endpoint)) {
     throw new InvalidArgumentError(
       `${call}: ${describeEndpoint(endpoint)} can be reached from other machines: pass \`tls\`, or \`allowPlaintext: true\` if the network is trusted`,
       { details: { call, argument: "tls" } },
     );
   }
   const server = new ChannelServer(settings, limits);
-  await server.start(endpoint, tls, backlog);
+  try {
+    await server.start(endpoint, tls, backlog);
+  } catch (error) {
+    throw unusableOptions(call, error);
+  }
   return server;
 }
 

@@ -35,7 +35,7 @@ export function memoryTransport(): Transport {
   let nextPort = firstFreePort;
   return {
     name: "memory",
-    private: true,
+    inProcess: true,
     connect(endpoint, options) {
       refuseTls(options);
       const local = "path" in endpoint ? { path: "" } : { host: endpoint.host, port: nextPort++ };

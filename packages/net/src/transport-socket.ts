@@ -19,16 +19,22 @@ import type {
 /** TCP, TLS over TCP, and Unix sockets (named pipes on Windows): the sockets of node:net and node:tls. */
 export const socketTransport: Transport = {
   name: "socket",
-  private: false,
+  inProcess: false,
   connect: (endpoint, options) => new DialledChannel(endpoint, options),
   listen: listenOnSocket,
 };
 
+let sharedReadBuffer: Uint8Array | undefined;
+
 /**
- * All dialled sockets read into this buffer, which is four times faster for large messages than a fresh one for each
- * read. That is safe where a read and its callback happen in one go; on Windows, reads stay under way.
+ * The buffer that all dialled sockets read into, which is several times faster for large messages than a fresh one for
+ * each read. That is safe where a read and its callback happen in one go; on Windows, reads stay under way.
  */
-const readBuffer: Uint8Array | undefined = process.platform === "win32" ? undefined : new Uint8Array(256 * 1024);
+function readBuffer(): Uint8Array | undefined {
+  if (process.platform === "win32") return undefined;
+  sharedReadBuffer ??= new Uint8Array(256 * 1024);
+  return sharedReadBuffer;
+}
 
 abstract class SocketChannel implements ByteChannel {
   #receiver: ChannelReceiver | undefined;
@@ -130,10 +136,11 @@ class DialledChannel extends SocketChannel {
 
   protected begin(onRead: (bytes: Uint8Array) => void, opened: () => void): Socket {
     const { tls } = this.#options;
-    const onread = readBuffer && {
-      buffer: readBuffer,
+    const buffer = readBuffer();
+    const onread = buffer && {
+      buffer,
       callback(length: number): boolean {
-        onRead(length === readBuffer.length ? readBuffer : readBuffer.subarray(0, length));
+        onRead(buffer.subarray(0, length));
         return true;
       },
     };

@@ -100,7 +100,7 @@ export interface TransportServer {
 export interface Transport {
   readonly name: string;
   /** Whether bytes never leave the process, so that no encryption is needed. */
-  readonly private: boolean;
+  readonly inProcess: boolean;
   /** Starts to connect, and returns at once; the channel reports `onOpen`, or `onClose` with the error. */
   connect(endpoint: Endpoint, options: TransportConnectOptions): ByteChannel;
   /** Listens; rejects with a typed error if it cannot. */

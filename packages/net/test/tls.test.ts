@@ -204,6 +204,9 @@ describe("TLS", () => {
   test("refuses settings that cannot work, before it listens", async () => {
     await expect(listen(host, 0, { tls: "yes" as never })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
     await expect(connect(host, 1, { tls: "yes" as never })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
-    await expect(listen(host, 0, { tls: { key: "no key", cert: "no certificate" } })).rejects.toThrow();
+    const unusable = { key: "no key", cert: "no certificate" };
+    for (const attempt of [listen(host, 0, { tls: unusable }), connect(host, 1, { tls: unusable })]) {
+      await expect(attempt).rejects.toMatchObject({ code: "INVALID_ARGUMENT", message: /`tls`/ });
+    }
   });
 });

@@ -23,8 +23,21 @@ export const EXT = {
   record: 11,
 } as const;
 
+/** The constructors of the typed arrays that are extensions. */
+export type TypedArrayConstructor =
+  | Int8ArrayConstructor
+  | Uint8ClampedArrayConstructor
+  | Int16ArrayConstructor
+  | Uint16ArrayConstructor
+  | Int32ArrayConstructor
+  | Uint32ArrayConstructor
+  | BigInt64ArrayConstructor
+  | BigUint64ArrayConstructor
+  | Float32ArrayConstructor
+  | Float64ArrayConstructor;
+
 /** Element types of typed arrays by their number on the wire. */
-export const TYPED_ARRAYS = [
+export const TYPED_ARRAYS: readonly TypedArrayConstructor[] = [
   Int8Array,
   Uint8ClampedArray,
   Int16Array,
@@ -35,7 +48,7 @@ export const TYPED_ARRAYS = [
   BigUint64Array,
   Float32Array,
   Float64Array,
-] as const;
+];
 
 /** Whether arrays of this name can be written. */
 export function isTypedArrayName(name: string): boolean {

@@ -27,7 +27,7 @@ export interface EncoderSettings {
 /** Writes values as MessagePack with the extensions of the format, in one pass. */
 export class ValueEncoder extends ByteWriter {
   readonly settings: EncoderSettings;
-  readonly references = new References();
+  readonly references: References = new References();
   /** Whether a back reference was written. */
   hasReferences = false;
   /** Write graphs as maps and arrays that any MessagePack reader understands, rather than as columns. */

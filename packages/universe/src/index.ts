@@ -1,6 +1,10 @@
-// NOTICE FROM THE LEAD, 22:41. Two developers have been writing packages/universe over each other.
-// - If your task was "context, hooks and universe": STOP writing universe now. It was handed over at 22:12. Finish context
-//   and hooks (LEAD: both look good), then report. Do not restore anything here; a copy of yours is in /tmp/universe-backup-2240.
-// - If your task was "universe" only: it is yours alone. Restore YOUR version of this file (from your memory of it, or compare
-//   /tmp/universe-backup-2240), delete every file of the other design, and go on.
-export {};
+export { BridgeNode } from "./bridge-node.ts";
+export type { PartitionsChange, RoutersChange, UniverseChange } from "./change.ts";
+export { defaultUniverse, reflect } from "./default.ts";
+export type { PartitionSnapshot, SplitReport } from "./partition-report.ts";
+export type { PeerChange, PeerEvent, PeerReason, PeerSnapshot } from "./peer-event.ts";
+export type { PeerState } from "./peer-state.ts";
+export type { RouterReport, RouterSnapshot } from "./router-report.ts";
+export type { ChangesOptions, Reflect, Universe, UniverseMetrics, UniverseOptions } from "./universe.ts";
+export { createUniverse } from "./universe.ts";
+export { type DistributionView, type IdentitySnapshot, UniverseGraph } from "./universe-graph.ts";

@@ -2,7 +2,7 @@ import { checkInteger, invalidArgument, type PartitionId } from "@graphoid/core"
 import { checkText } from "./peer-event.ts";
 
 /** A graph that was split at this host. `partition.report(graph, strategy)` returns such a record. */
-export interface PartitionReport {
+export interface SplitReport {
   /** Tells one split from another: a later report with the same name replaces the earlier. Default: `"default"`. */
   readonly name?: string;
   /** The name of the strategy. */
@@ -33,15 +33,15 @@ export interface PartitionSnapshot {
 
 const COUNTS = ["nodes", "edges", "cutEdges"] as const;
 
-/** @throws InvalidArgumentError unless `report` is a {@link PartitionReport} whose partitions have different ids. */
-export function partitionSnapshots(call: string, report: PartitionReport): readonly PartitionSnapshot[] {
+/** @throws InvalidArgumentError unless `report` is a {@link SplitReport} whose partitions have different ids. */
+export function partitionSnapshots(call: string, report: SplitReport): readonly PartitionSnapshot[] {
   if (typeof report !== "object" || report === null) throw invalidArgument(call, "report", "an object", report);
   const { name: split = "default", strategy, partitions } = report;
   checkText(call, "name", split);
   checkText(call, "strategy", strategy);
   if (!Array.isArray(partitions)) throw invalidArgument(call, "partitions", "an array", partitions);
   const ids = new Set<PartitionId>();
-  const snapshots = (partitions as PartitionReport["partitions"]).map((partition) => {
+  const snapshots = (partitions as SplitReport["partitions"]).map((partition) => {
     if (typeof partition !== "object" || partition === null) {
       throw invalidArgument(call, "partitions", "an array of objects", partition);
     }

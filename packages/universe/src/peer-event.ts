@@ -95,7 +95,6 @@ export function reasonText(reason: unknown): PeerReason {
 
 function shortened(text: string): string {
   const short = text.length > MAX_REASON ? `${text.slice(0, MAX_REASON - 1)}…` : text;
-  return isWellFormed(short)
-    ? short
-    : short.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd");
+  // With the flag u these are lone surrogates, such as the cut may leave: text with one cannot be sent.
+  return short.replace(/[\ud800-\udfff]/gu, "\ufffd");
 }
