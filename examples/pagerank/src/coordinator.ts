@@ -2,6 +2,7 @@ import {
   createDistribution,
   type Distribution,
   type Graph,
+  isGraphoidError,
   type PeerAddress,
   type Ref,
   type Value,
@@ -79,9 +80,10 @@ export async function distributedPageRank(graph: Graph, options: DistributedOpti
   const workers = new WorkerProcesses();
   try {
     const run = new Run(distribution, graph, options).execute(workers);
-    // A worker that dies fails calls too: what it died of is the better message.
-    run.catch(() => {});
+    run.catch(() => {}); // It fails too when a worker does, after nobody waits for it.
     return await Promise.race([run, workers.failed]);
+  } catch (error) {
+    throw isGraphoidError(error, "PEER_LOST") ? await workers.failure(error) : error;
   } finally {
     await workers.stop();
     await distribution.close();

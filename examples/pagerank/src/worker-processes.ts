@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { workerName } from "./protocol.ts";
 
+/** A process that is gone is noticed within milliseconds; its connection may be noticed first. */
+const NOTICE_MS = 1000;
 /** How long a worker that was told to stop may take before it is killed. */
 const STOP_MS = 2000;
 
@@ -38,6 +40,16 @@ export class WorkerProcesses {
     child.once("error", (error) => this.#fail(error));
     this.#children.push(child);
     return child.pid;
+  }
+
+  /** What a worker ended of, which says more than `lost`: that its connection is gone. `lost` itself if none has ended. */
+  async failure(lost: unknown): Promise<unknown> {
+    const ended = this.failed.catch((error: unknown) => error);
+    let timer: NodeJS.Timeout | undefined;
+    const none = new Promise((resolve) => {
+      timer = setTimeout(() => resolve(lost), NOTICE_MS);
+    });
+    return Promise.race([ended, none]).finally(() => clearTimeout(timer));
   }
 
   /** Ends all workers: closing their channel tells them to, and those that do not listen are killed. */

@@ -56,7 +56,7 @@ describe.each<AdjacencySide>(["out", "in", "both"])("Adjacency by %s", (side) =>
           assert.deepEqual(visited(adjacency, node, nodes), expected(store, side, node));
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 120 },
     );
   });
 

@@ -162,7 +162,7 @@ describe("checkQuery", () => {
           assert.ok(isGraphoidError(error, "INVALID_ARGUMENT"), String(error));
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
     expect(ran).toBeGreaterThan(20);
   });

@@ -24,7 +24,7 @@ describe("writeUtf8", () => {
         if (lone.test(text)) expect(end).toBe(-1);
         else expect([...target.subarray(offset, end)]).toEqual([...encoder.encode(text)]);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -54,7 +54,7 @@ describe("isWellFormed", () => {
         const bare = { length: text.length, charCodeAt: (i: number) => text.charCodeAt(i) } as string;
         expect(isWellFormed(bare)).toBe(!lone.test(text));
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 });

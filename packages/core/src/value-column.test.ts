@@ -73,7 +73,7 @@ describe("ValueColumn against an array", () => {
           assert.ok(Object.is(column.get(row), value), `row ${row}`);
         });
       }),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 });

@@ -74,6 +74,8 @@ describe("createDistribution", () => {
   it("R1: a peer that is killed ends the calls that wait for it, and the universe shows it", async () => {
     await using a = await createDistribution({ identity: "a", listen: loopback });
     const child = fork(new URL("./silent-host.mjs", import.meta.url), [String((a.address as HostEndpoint).port)], {
+      // Not the conditions that tests run with: the child is plain Node on the built packages.
+      execArgv: [],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     const joined = new Promise<void>((resolve) => {

@@ -1,10 +1,10 @@
 import { checkOptions } from "@graphoid/core";
-import { ChannelConnection } from "./channel-connection.ts";
+import { ChannelConnection, type ConnectionHooks } from "./channel-connection.ts";
 import type { Connection } from "./connection.ts";
 import { type Endpoint, toEndpoint } from "./endpoint.ts";
 import { type ConnectionOptions, type ConnectionSettings, connectionOptionNames, toSettings } from "./options.ts";
 import { type ClientTls, clientTlsOptions, unusableOptions } from "./tls.ts";
-import type { ByteChannel, TransportConnectOptions } from "./transport.ts";
+import type { TransportConnectOptions } from "./transport.ts";
 import { cancelledError, checkWaitValues, type WaitOptions, watchWait } from "./wait.ts";
 
 /** Options of {@link connect}. */
@@ -79,8 +79,7 @@ export function dial(dialler: Dialler, signal: AbortSignal | undefined): Promise
   const { call, settings, timeoutMs } = dialler;
   if (signal?.aborted) return Promise.reject(cancelledError(call, signal));
   return new Promise((resolve, reject) => {
-    const channel = openChannel(dialler);
-    const connection: ChannelConnection = new ChannelConnection("dial", channel, settings, {
+    const connection = openConnection(dialler, {
       onOpened: () => {
         unwatch();
         resolve(connection);
@@ -95,9 +94,10 @@ export function dial(dialler: Dialler, signal: AbortSignal | undefined): Promise
   });
 }
 
-function openChannel({ call, endpoint, settings, transportOptions }: Dialler): ByteChannel {
+function openConnection(dialler: Dialler, hooks: ConnectionHooks): ChannelConnection {
+  const { call, endpoint, settings, transportOptions } = dialler;
   try {
-    return settings.transport.connect(endpoint, transportOptions);
+    return new ChannelConnection("dial", settings.transport.connect(endpoint, transportOptions), settings, hooks);
   } catch (error) {
     throw unusableOptions(call, error);
   }
