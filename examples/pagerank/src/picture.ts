@@ -70,8 +70,9 @@ const LEGEND = `<ul class="legend">
 </ul>`;
 
 function tiles(summary: PictureSummary): string {
-  const { graph, partitions, traffic, changes, phases, check } = summary;
-  const cross = partitions.reduce((sum, { crossEdges }) => sum + crossEdges, 0);
+  const { graph, traffic, changes, phases, check } = summary;
+  // Not the sum over partitions, in which an undirected edge stands twice.
+  const cross = summary.strategies.find(({ name }) => name === summary.strategy)?.crossEdges ?? 0;
   const messages = traffic.reduce((sum, flow) => sum + flow.messages, 0);
   const bytes = traffic.reduce((sum, flow) => sum + flow.bytes, 0);
   const milliseconds = phases.reduce((sum, phase) => sum + phase.milliseconds, 0);

@@ -10,8 +10,7 @@ export function workerName(partition: number): string {
   return `worker_${partition}`;
 }
 
-/** `join`: a worker tells the coordinator that it listens. */
-export type JoinMessage = PeerAddress;
+// `join`: a worker tells the coordinator where it listens, by a `PeerAddress`.
 
 /** `connect`: the coordinator tells a worker who the others are; it links up with those that hold its neighbours. */
 export interface ConnectMessage {

@@ -4,7 +4,7 @@ import type { Partitioning } from "@graphoid/partition";
 import type { Remote } from "@graphoid/remote";
 import type { Routing } from "@graphoid/routing";
 import type { Serializer } from "@graphoid/serialize";
-import type { Reflect as Reflection } from "@graphoid/universe";
+import type { Reflection } from "@graphoid/universe";
 import { type Distribution, wire } from "./distribution.ts";
 import { lazy } from "./lazy.ts";
 

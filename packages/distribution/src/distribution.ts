@@ -6,7 +6,7 @@ import type { Partitioning } from "@graphoid/partition";
 import { createRemote, type Remote, type RemoteOptions } from "@graphoid/remote";
 import { createRouting, type Routing } from "@graphoid/routing";
 import { createSerializer, type Serializer, type SerializerOptions } from "@graphoid/serialize";
-import { createUniverse, type Reflect as Reflection, type Universe } from "@graphoid/universe";
+import { createUniverse, type Reflection, type Universe } from "@graphoid/universe";
 import { observedPartitioning, observedRouting } from "./observed.ts";
 import type { PeerAddress, PeerEvent, TcpTraffic } from "./peer-event.ts";
 import { type TcpRouterOptions, tcpRouter } from "./tcp-router.ts";

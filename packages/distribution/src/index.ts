@@ -23,7 +23,14 @@ export type {
 export type { Call, Handler, Remote, RemoteOptions } from "@graphoid/remote";
 export type { RouterInfo, RouterRequirements, Routing } from "@graphoid/routing";
 export type { JsonOptions, MsgpackOptions, Serializer, SerializerOptions, StreamOptions } from "@graphoid/serialize";
-export type { DistributionView, PeerSnapshot, PeerState, Reflect, Universe, UniverseGraph } from "@graphoid/universe";
+export type {
+  DistributionView,
+  PeerSnapshot,
+  PeerState,
+  Reflection,
+  Universe,
+  UniverseGraph,
+} from "@graphoid/universe";
 export { context, defaultDistribution, hooks, partition, reflect, remote, routing, serialize } from "./default.ts";
 export { createDistribution, type Distribution, type DistributionOptions } from "./distribution.ts";
 export { decodeEnvelope, encodeEnvelope } from "./envelope-codec.ts";

@@ -62,7 +62,8 @@ export class PeerTable {
       },
       (reason: unknown) => {
         peer.dialling = undefined;
-        this.#report({ id, state: "failed", reason });
+        // The peer may have dialled us meanwhile.
+        if (peer.connections.length === 0) this.#report({ id, state: "failed", reason });
       },
     );
     return dialling;

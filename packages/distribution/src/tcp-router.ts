@@ -179,7 +179,10 @@ class Tcp implements TcpRouter {
           ? "the identity is not that of the certificate"
           : undefined;
     if (refusal !== undefined) {
-      if (identity !== undefined) this.#options.onPeer?.({ id: identity, state: "rejected", reason: refusal });
+      // Whoever only claims to be a peer says nothing about one that is connected.
+      if (identity !== undefined && !this.#peers.open(identity)) {
+        this.#options.onPeer?.({ id: identity, state: "rejected", reason: refusal });
+      }
       return connection.close({ reason: refusal });
     }
     await this.#serve(connection, identity as string);

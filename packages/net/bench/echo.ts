@@ -117,6 +117,7 @@ async function serve(): Promise<void> {
     }
   });
   let before = process.cpuUsage();
+  process.on("disconnect", () => process.exit());
   process.on("message", (message: { echo?: boolean; wanted?: number; cpu?: boolean }) => {
     if (message.cpu) {
       const used = process.cpuUsage(before);
@@ -251,7 +252,7 @@ async function main(): Promise<void> {
       );
     }
   }
-  child.kill();
+  child.disconnect();
 }
 
 await (process.argv[2] === "serve" ? serve() : main());

@@ -47,6 +47,8 @@ export interface Pool extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+const acquireCall = "net.pool.acquire";
+
 /** Pauses between attempts to get back to the minimum; each failure doubles the pause, up to the second. */
 const retryMs = [100, 30_000] as const;
 
@@ -70,7 +72,6 @@ export class ConnectionPool implements Pool {
   readonly #limits: PoolLimits;
   readonly #waiters: PoolWaiters<PooledConnection>;
   readonly #open = new Set<ChannelConnection>();
-  readonly #leases = new Map<ChannelConnection, Lease>();
   /** The most recently used last: it is lent first, so that the others can grow old. */
   readonly #idle: Idle[] = [];
   readonly #dials = new Set<Promise<void>>();
@@ -80,6 +81,7 @@ export class ConnectionPool implements Pool {
   readonly #giveBack = (lease: Lease): void => this.#takeBack(lease);
   #evictionTimer: Timer | undefined;
   #retryTimer: Timer | undefined;
+  #leased = 0;
   #failuresInRow = 0;
   #created = 0;
   #failed = 0;
@@ -96,7 +98,7 @@ export class ConnectionPool implements Pool {
     return {
       open: this.#open.size,
       idle: this.#idle.length,
-      leased: this.#leases.size,
+      leased: this.#leased,
       connecting: this.#dials.size,
       waiting: this.#waiters.size,
       created: this.#created,
@@ -105,20 +107,38 @@ export class ConnectionPool implements Pool {
     };
   }
 
+  // Not `async`, whose promises would cost as much as all the rest.
   acquire(options?: WaitOptions): Promise<PooledConnection> {
-    if (options === undefined && this.#waiters.size === 0) {
+    const { acquireTimeoutMs, maxWaiters } = this.#limits;
+    let timeoutMs = acquireTimeoutMs;
+    let signal: AbortSignal | undefined;
+    if (options !== undefined) {
+      try {
+        checkWait(acquireCall, options);
+      } catch (error) {
+        return Promise.reject(error);
+      }
+      timeoutMs = options.timeoutMs ?? acquireTimeoutMs;
+      signal = options.signal;
+      if (signal?.aborted) return Promise.reject(cancelledError(acquireCall, signal));
+    }
+    if (this.#closing) return Promise.reject(closedError());
+    if (this.#waiters.size === 0) {
       const lease = this.#lendIdle();
       if (lease) return Promise.resolve(lease);
     }
-    return this.#acquire(options);
+    if (timeoutMs === 0) return Promise.reject(timeoutError(acquireCall, timeoutMs));
+    if (this.#waiters.size >= maxWaiters) {
+      const message = `${acquireCall}: ${maxWaiters} wait already, which is \`maxWaiters\``;
+      return Promise.reject(new OverloadedError(message, { details: { limit: maxWaiters } }));
+    }
+    const waiting = this.#waiters.wait(timeoutMs, signal);
+    this.#dialAsNeeded();
+    return waiting;
   }
 
   release(connection: Connection): void {
-    if (
-      !(connection instanceof Lease) ||
-      connection.returned ||
-      this.#leases.get(connection.connection) !== connection
-    ) {
+    if (!(connection instanceof Lease) || connection.returned || connection.giveBack !== this.#giveBack) {
       throw new InvalidArgumentError(
         "net.pool.release: expected `connection` to be on loan from this pool; it was released before, or is not of this pool",
       );
@@ -135,28 +155,6 @@ export class ConnectionPool implements Pool {
     await this.close();
   }
 
-  async #acquire(options: WaitOptions = {}): Promise<PooledConnection> {
-    const call = "net.pool.acquire";
-    checkWait(call, options);
-    const { signal, timeoutMs = this.#limits.acquireTimeoutMs } = options;
-    if (signal?.aborted) throw cancelledError(call, signal);
-    if (this.#closing) throw closedError();
-    if (this.#waiters.size === 0) {
-      const lease = this.#lendIdle();
-      if (lease) return lease;
-    }
-    if (timeoutMs === 0) throw timeoutError(call, timeoutMs);
-    const { maxWaiters } = this.#limits;
-    if (this.#waiters.size >= maxWaiters) {
-      throw new OverloadedError(`${call}: ${maxWaiters} wait already, which is \`maxWaiters\``, {
-        details: { limit: maxWaiters },
-      });
-    }
-    const lease = this.#waiters.wait(timeoutMs, signal);
-    this.#dialAsNeeded();
-    return lease;
-  }
-
   #lendIdle(): Lease | undefined {
     for (;;) {
       const idle = this.#idle.pop();
@@ -168,15 +166,14 @@ export class ConnectionPool implements Pool {
   }
 
   #lend(connection: ChannelConnection): Lease {
-    const lease = new Lease(connection, this.#giveBack);
-    this.#leases.set(connection, lease);
-    return lease;
+    this.#leased++;
+    return new Lease(connection, this.#giveBack);
   }
 
   #takeBack(lease: Lease): void {
     const { connection } = lease;
     lease.end();
-    this.#leases.delete(connection);
+    this.#leased--;
     if (connection.pristine) this.#offer(connection);
     else this.#discard(connection);
   }

@@ -19,12 +19,13 @@ export interface PooledConnection extends Connection {
 /** A loan. The connection itself stays with the pool, so that nobody can use it after its release. */
 export class Lease implements PooledConnection {
   readonly connection: ChannelConnection;
-  readonly #giveBack: (lease: Lease) => void;
+  /** What takes the connection back: it tells the leases of one pool from those of another. */
+  readonly giveBack: (lease: Lease) => void;
   #returned = false;
 
   constructor(connection: ChannelConnection, giveBack: (lease: Lease) => void) {
     this.connection = connection;
-    this.#giveBack = giveBack;
+    this.giveBack = giveBack;
   }
 
   get returned(): boolean {
@@ -87,7 +88,7 @@ export class Lease implements PooledConnection {
   }
 
   release(): void {
-    if (!this.#returned) this.#giveBack(this);
+    if (!this.#returned) this.giveBack(this);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -3,7 +3,7 @@ import { cancelledError, timeoutError } from "./wait.ts";
 
 const call = "net.pool.acquire";
 
-/** Someone who waits for an item. */
+/** Someone who waits for an item, between those who came before and after. */
 interface Waiter<T> {
   readonly resolve: (item: T) => void;
   readonly reject: (error: GraphoidError) => void;
@@ -11,15 +11,20 @@ interface Waiter<T> {
   readonly deadline: number;
   readonly signal: AbortSignal | undefined;
   onAbort: (() => void) | undefined;
+  before: Waiter<T> | undefined;
+  after: Waiter<T> | undefined;
 }
 
 /**
- * Those who wait, first come first served. One timer serves them all: it is set for the earliest deadline, and since
- * most ask for the same time, that is the first in the queue.
+ * Those who wait, first come first served: a linked list, from whose middle one can leave. One timer serves them all:
+ * it is set for the earliest deadline, which is that of the first in the queue if all allow the same time. It stays
+ * when the queue empties, since the next is near.
  */
 export class PoolWaiters<T> {
   readonly #clock: Clock;
-  readonly #waiters = new Set<Waiter<T>>();
+  #first: Waiter<T> | undefined;
+  #last: Waiter<T> | undefined;
+  #size = 0;
   #timer: Timer | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
   /** How many gave up because their time was up. */
@@ -30,15 +35,28 @@ export class PoolWaiters<T> {
   }
 
   get size(): number {
-    return this.#waiters.size;
+    return this.#size;
   }
 
   /** Queues up. */
   wait(timeoutMs: number, signal: AbortSignal | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const deadline = this.#clock.now() + timeoutMs;
-      const waiter: Waiter<T> = { resolve, reject, timeoutMs, deadline, signal, onAbort: undefined };
-      this.#waiters.add(waiter);
+      const before = this.#last;
+      const waiter: Waiter<T> = {
+        resolve,
+        reject,
+        timeoutMs,
+        deadline,
+        signal,
+        onAbort: undefined,
+        before,
+        after: undefined,
+      };
+      if (before) before.after = waiter;
+      else this.#first = waiter;
+      this.#last = waiter;
+      this.#size++;
       if (signal) {
         waiter.onAbort = () => {
           this.#leave(waiter);
@@ -52,33 +70,36 @@ export class PoolWaiters<T> {
 
   /** Gives the item to the first in the queue; false if nobody waits. */
   give(item: T): boolean {
-    const waiter = this.#first();
-    waiter?.resolve(item);
-    return waiter !== undefined;
+    const waiter = this.#first;
+    if (waiter === undefined) return false;
+    this.#leave(waiter);
+    waiter.resolve(item);
+    return true;
   }
 
   /** Fails the first in the queue; false if nobody waits. */
   failFirst(error: GraphoidError): boolean {
-    const waiter = this.#first();
-    waiter?.reject(error);
-    return waiter !== undefined;
+    const waiter = this.#first;
+    if (waiter === undefined) return false;
+    this.#leave(waiter);
+    waiter.reject(error);
+    return true;
   }
 
-  /** Fails everyone. */
+  /** Fails everyone, and leaves nothing behind. */
   failAll(error: GraphoidError): void {
     while (this.failFirst(error)) {}
-  }
-
-  #first(): Waiter<T> | undefined {
-    const [waiter] = this.#waiters;
-    if (waiter) this.#leave(waiter);
-    return waiter;
+    this.#stopTimer();
   }
 
   #leave(waiter: Waiter<T>): void {
-    this.#waiters.delete(waiter);
+    const { before, after } = waiter;
+    if (before) before.after = after;
+    else this.#first = after;
+    if (after) after.before = before;
+    else this.#last = before;
+    this.#size--;
     if (waiter.onAbort) waiter.signal?.removeEventListener("abort", waiter.onAbort);
-    if (this.#waiters.size === 0) this.#stopTimer();
   }
 
   #stopTimer(): void {
@@ -97,14 +118,14 @@ export class PoolWaiters<T> {
     const now = this.#clock.now();
     let earliest = Number.POSITIVE_INFINITY;
     this.#stopTimer();
-    for (const waiter of [...this.#waiters]) {
-      if (waiter.deadline <= now) {
-        this.timedOut++;
-        this.#leave(waiter);
-        waiter.reject(timeoutError(call, waiter.timeoutMs));
-      } else {
+    for (let waiter = this.#first; waiter; waiter = waiter.after) {
+      if (waiter.deadline > now) {
         earliest = Math.min(earliest, waiter.deadline);
+        continue;
       }
+      this.timedOut++;
+      this.#leave(waiter);
+      waiter.reject(timeoutError(call, waiter.timeoutMs));
     }
     if (earliest < Number.POSITIVE_INFINITY) this.#setTimer(earliest);
   }

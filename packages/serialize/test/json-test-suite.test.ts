@@ -13,7 +13,7 @@ const serializer = createSerializer();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
 function read(name: string): { readonly text: string; readonly outcome: { value: Value } | { error: unknown } } {
-  const text = decoder.decode(readFileSync(new URL(name, directory)));
+  const text = decoder.decode(readFileSync(new URL(encodeURIComponent(name), directory)));
   try {
     return { text, outcome: { value: serializer.fromJson(text) } };
   } catch (error) {

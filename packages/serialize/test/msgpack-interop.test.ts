@@ -8,7 +8,7 @@ import { plain, tabularGraph } from "./arbitraries.ts";
 
 const serializer = createSerializer();
 const packr = new Packr({ useRecords: false });
-const unpackr = new Unpackr({ useRecords: false, int64AsType: "auto" });
+const unpackr = new Unpackr({ useRecords: false });
 
 /** Plain values as every library has them: no `__proto__`, which both others refuse or rename. */
 const common = plain;
@@ -59,9 +59,7 @@ describe("plain MessagePack", () => {
 
   it("of a graph is maps and arrays to others, and what they write in that form is a graph", () => {
     fc.assert(
-      fc.property(tabularGraph(), (graph) => {
-        const hasExtension = JSON.stringify(serializer.toJson(graph)).includes('$type\\\\":\\\\"');
-        fc.pre(!hasExtension);
+      fc.property(tabularGraph(plain), (graph) => {
         const plainForm = decode(serializer.toMsgpack(graph)) as { nodes: unknown[] };
         expect(plainForm).toMatchObject({ $type: "graph", directed: graph.type === "directed", edges: graph.edges() });
         expect(plainForm.nodes).toEqual(graph.nodes().map((id) => graph.nodeRecord(id)));

@@ -27,7 +27,7 @@ const cases = Object.entries(suite).flatMap(([file, list]) =>
 const serializer = createSerializer();
 
 /** The value that a case stands for; `undefined` where JavaScript has none, or where it is an extension of others. */
-function valueOf(one: Case): unknown {
+function meaning(one: Case): unknown {
   if (one.timestamp) {
     const [seconds, nanoseconds] = one.timestamp;
     return nanoseconds === 0 ? new Date(seconds * 1000) : undefined;
@@ -45,7 +45,7 @@ describe("msgpack-test-suite", () => {
   });
 
   it.each(cases)("$name", (one) => {
-    const expected = valueOf(one);
+    const expected = meaning(one);
     for (const hex of one.msgpack) {
       if (expected === undefined) {
         // Not a time that a Date holds exactly; or an extension type that is another program's, and not ours by chance.

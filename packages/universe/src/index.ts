@@ -5,6 +5,6 @@ export type { PartitionSnapshot, SplitReport } from "./partition-report.ts";
 export type { PeerChange, PeerEvent, PeerReason, PeerSnapshot } from "./peer-event.ts";
 export type { PeerState } from "./peer-state.ts";
 export type { RouterReport, RouterSnapshot } from "./router-report.ts";
-export type { ChangesOptions, Reflect, Universe, UniverseMetrics, UniverseOptions } from "./universe.ts";
+export type { ChangesOptions, Reflection, Universe, UniverseMetrics, UniverseOptions } from "./universe.ts";
 export { createUniverse } from "./universe.ts";
 export { type DistributionView, type IdentitySnapshot, UniverseGraph } from "./universe-graph.ts";

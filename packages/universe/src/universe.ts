@@ -57,7 +57,7 @@ export interface UniverseMetrics {
 }
 
 /** The running system, to look at. Nothing that it returns leads to anything that runs. */
-export interface Reflect {
+export interface Reflection {
   /** The running system as it is now: a new graph every time. */
   universe(): UniverseGraph;
 }
@@ -69,7 +69,7 @@ export interface Universe extends AsyncDisposable {
   /** Which run of the host this is. */
   readonly incarnation: string;
   /** The part for those who only look. */
-  readonly reflect: Reflect;
+  readonly reflect: Reflection;
   readonly metrics: UniverseMetrics;
   /** The same as `reflect.universe()`. */
   graph(): UniverseGraph;
@@ -143,7 +143,7 @@ export function createUniverse(options: UniverseOptions): Universe {
 class LiveUniverse implements Universe {
   readonly identity: string;
   readonly incarnation: string;
-  readonly reflect: Reflect;
+  readonly reflect: Reflection;
   readonly #feed: ChangeFeed;
   readonly #peers: PeerTable;
   readonly #partitions = new Map<string, readonly PartitionSnapshot[]>();
