@@ -7,7 +7,7 @@ import { slabBytes } from "./slab.ts";
 import type { ByteChannel } from "./transport.ts";
 
 /** Messages up to this many bytes are copied into a slab; for longer ones a copy costs more than it saves. */
-export const copyLimitBytes: number = 8 * 1024;
+const copyLimitBytes: number = 8 * 1024;
 
 /** What one write takes at most of payloads by reference, so that what is urgent never waits behind more. */
 const batchBytes = 256 * 1024;

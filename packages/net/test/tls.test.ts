@@ -193,6 +193,32 @@ describe("TLS", () => {
     await mail.close();
   });
 
+  test("can answer a peer that has ended its half of a raw stream", async () => {
+    await withServer({ framing: "none", tls: pem(forServer) }, async (server) => {
+      server.onConnection(async (connection) => {
+        for await (const bytes of connection) {
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          await connection.send(bytes);
+        }
+      });
+      const socket = tlsConnect({ host, port: server.port, ca: authority.cert });
+      socket.end("the last words");
+      expect((await readAll(socket)).toString()).toBe("the last words");
+      await until(() => server.connections.size === 0);
+    });
+  });
+
+  test("N3: serves honest peers though idle ones fill its handshakes", async () => {
+    await withServer({ tls: pem(forServer), maxHandshakes: 5 }, async (server) => {
+      const idle = await Promise.all(Array.from({ length: 20 }, () => rawConnect(server.port)));
+      await until(() => server.metrics.handshaking === 5);
+      for (let i = 0; i < 5; i++) await connect(host, server.port, { tls: { ca: authority.cert } });
+      expect(server.connections.size).toBe(5);
+      for (const socket of idle) socket.destroy();
+      await until(() => server.metrics.handshaking === 0);
+    });
+  });
+
   test("N1: a peer that does not even begin its handshake is dropped", async () => {
     await withServer({ tls: pem(forServer), handshakeTimeoutMs: 50 }, async (server, errors) => {
       await readAll(await rawConnect(server.port));

@@ -12,6 +12,8 @@ export const defaultPartitioning: Partitioning = /* @__PURE__ */ createPartition
  *
  * @example
  * ```ts
+ * import { registerStrategy, strategy } from "@graphoid/partition";
+ *
  * registerStrategy("length", (nodeId, partitionCount) => nodeId.length % partitionCount);
  * console.log(strategy("length", { partitions: 8 }).partitionFor("alice")); // 5
  * ```

@@ -53,6 +53,9 @@ function checkRange(call: string, name: string, value: unknown): PartitionRange 
  * @throws InvalidArgumentError when `partitions` is not an integer from 1 to {@link MAX_PARTITIONS}.
  * @example
  * ```ts
+ * import { Graph } from "@graphoid/core";
+ * import { rangesFor } from "@graphoid/partition";
+ *
  * const graph = new Graph();
  * for (const id of ["ada", "bob", "cleo", "dan"]) graph.addNode(id);
  * console.log(rangesFor(graph, 2)); // [ { max: 'cleo', partition: 0 }, { min: 'cleo', partition: 1 } ]

@@ -7,6 +7,13 @@ const HEADINGS = ["partition", "nodes", "edges", "cut edges", "boundary", "volum
  *
  * @example
  * ```ts
+ * import { Graph } from "@graphoid/core";
+ * import { formatReport, report, strategy } from "@graphoid/partition";
+ *
+ * const graph = new Graph();
+ * for (const id of ["ada", "bob", "cleo"]) graph.addNode(id);
+ * graph.addEdge("ada", "bob");
+ * graph.addEdge("bob", "cleo");
  * console.log(formatReport(report(graph, strategy("hash", { partitions: 2 }))));
  * // hash: partitions 2, nodes 3, edges 2
  * // partition  nodes  edges  cut edges  boundary  volume

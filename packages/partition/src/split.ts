@@ -23,6 +23,9 @@ import { groupRows, selectStrings } from "./rows.ts";
  * @throws StrategyError when the strategy fails for a node; nothing is split then.
  * @example
  * ```ts
+ * import { Graph } from "@graphoid/core";
+ * import { rangesFor, split, strategy } from "@graphoid/partition";
+ *
  * const graph = new Graph();
  * for (const id of ["ada", "bob", "cleo"]) graph.addNode(id);
  * graph.addEdge("ada", "bob");
