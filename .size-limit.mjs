@@ -12,7 +12,7 @@ const budgets = {
   routing: "10 kB",
   partition: "20 kB",
   hooks: "10 kB",
-  context: "10 kB",
+  context: "6 kB",
   universe: "10 kB",
   distribution: "100 kB",
 };

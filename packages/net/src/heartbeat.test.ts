@@ -2,7 +2,7 @@ import { ManualClock } from "@graphoid/core";
 import { describe, expect, test } from "vitest";
 import { Heartbeat } from "./heartbeat.ts";
 
-const defaults = { intervalMs: 750, suspectAfterMs: 1800, failAfterMs: 4500 };
+const defaults = { intervalMs: 600, suspectAfterMs: 1500, failAfterMs: 4000 };
 
 function setup(options: typeof defaults | null = defaults, peerIntervalMs = 750) {
   const clock = new ManualClock();
@@ -27,7 +27,7 @@ describe("Heartbeat", () => {
     clock.advance(400);
     heartbeat.heard();
     clock.advance(10_000);
-    expect(events).toEqual(["suspect at 2200", "failed at 4900: 4500"]);
+    expect(events).toEqual(["suspect at 1900", "failed at 4400: 4000"]);
     expect(clock.pending).toBe(0);
   });
 
@@ -35,10 +35,10 @@ describe("Heartbeat", () => {
     const { clock, events, heartbeat } = setup();
     clock.advance(2000);
     heartbeat.heard();
-    clock.advance(1799);
+    clock.advance(1499);
     heartbeat.heard();
-    clock.advance(1700);
-    expect(events).toEqual(["suspect at 1800", "alive at 2000"]);
+    clock.advance(1400);
+    expect(events).toEqual(["suspect at 1500", "alive at 2000"]);
   });
 
   test("pings at its interval, and at the one that the peer asked for, but not without bounds", () => {
@@ -50,7 +50,7 @@ describe("Heartbeat", () => {
       }
       return pings.length;
     };
-    expect(count(defaults, 0)).toBe(8);
+    expect(count(defaults, 0)).toBe(10);
     expect(count(defaults, 300)).toBe(20);
     expect(count(null, 750)).toBe(8);
     expect(count(null, 1)).toBe(60);
@@ -60,7 +60,7 @@ describe("Heartbeat", () => {
   test("leaves the pinging to a peer that pings, but now and then", () => {
     const { clock, pings, heartbeat } = setup();
     for (let i = 0; i < 80; i++) {
-      clock.advance(700);
+      clock.advance(550);
       heartbeat.heard();
       heartbeat.onPing();
     }
@@ -70,7 +70,7 @@ describe("Heartbeat", () => {
 
   test("measures the round trip by the pong to its last ping only", () => {
     const { clock, pings, heartbeat } = setup();
-    clock.advance(750);
+    clock.advance(600);
     clock.advance(30);
     heartbeat.onPong(new Uint8Array([9, 9, 9, 9]));
     expect(heartbeat.roundTripMs).toBeUndefined();
@@ -83,9 +83,9 @@ describe("Heartbeat", () => {
     heartbeat.setDeaf(true);
     clock.advance(60_000);
     expect(events).toEqual([]);
-    expect(pings.length).toBe(80);
+    expect(pings.length).toBe(100);
     heartbeat.setDeaf(false);
-    clock.advance(1700);
+    clock.advance(1400);
     expect(events).toEqual([]);
     clock.advance(5000);
     expect(events).toHaveLength(2);

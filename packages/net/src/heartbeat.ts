@@ -3,11 +3,11 @@ import { pingBytes } from "./frame-format.ts";
 
 /** When silence becomes suspect. The three grow in this order. */
 export interface HeartbeatOptions {
-  /** Milliseconds between pings, which either side may send. At least 100. Default: 750. */
+  /** Milliseconds between pings, which either side may send. At least 100. Default: 600. */
   readonly intervalMs?: number;
-  /** Milliseconds without a byte from the peer after which it is suspect. Default: 1800, or 2.4 intervals. */
+  /** Milliseconds without a byte from the peer after which it is suspect. Default: 1500, or 2.5 intervals where that is more. */
   readonly suspectAfterMs?: number;
-  /** Milliseconds without a byte from the peer after which the connection is lost. Default: 4500, or 2.5 times `suspectAfterMs`. */
+  /** Milliseconds without a byte from the peer after which the connection is lost. Default: 4000, or 2.5 times `suspectAfterMs` where that is more. */
   readonly failAfterMs?: number;
 }
 

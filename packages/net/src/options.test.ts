@@ -14,7 +14,7 @@ const wrong: readonly [Record<string, unknown>, string][] = [
   [{ transport: "tcp" }, "transport"],
   [{ heartbeat: { intervalMs: 99 } }, "heartbeat.intervalMs"],
   [{ heartbeat: { intervalMs: 1000, suspectAfterMs: 1000 } }, "heartbeat.suspectAfterMs"],
-  [{ heartbeat: { failAfterMs: 1800 } }, "heartbeat.failAfterMs"],
+  [{ heartbeat: { failAfterMs: 1500 } }, "heartbeat.failAfterMs"],
   [{ heartbeat: { interval: 1000 } }, "interval"],
   [{ maxMessageBytes: 0 }, "maxMessageBytes"],
   [{ maxMessageBytes: 2 ** 32 }, "maxMessageBytes"],

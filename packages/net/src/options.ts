@@ -119,9 +119,9 @@ export function integer(
 
 function toHeartbeat(call: string, options: HeartbeatOptions): Required<HeartbeatOptions> {
   checkOptions(`${call}: heartbeat`, options, ["intervalMs", "suspectAfterMs", "failAfterMs"]);
-  const intervalMs = options.intervalMs ?? 750;
-  const suspectAfterMs = options.suspectAfterMs ?? Math.max(1800, Math.ceil(2.4 * intervalMs));
-  const failAfterMs = options.failAfterMs ?? Math.max(4500, Math.ceil(2.5 * suspectAfterMs));
+  const intervalMs = options.intervalMs ?? 600;
+  const suspectAfterMs = options.suspectAfterMs ?? Math.max(1500, Math.ceil(2.5 * intervalMs));
+  const failAfterMs = options.failAfterMs ?? Math.max(4000, Math.ceil(2.5 * suspectAfterMs));
   checkInteger(call, "heartbeat.intervalMs", intervalMs, minIntervalMs, maxDelayMs);
   checkInteger(call, "heartbeat.suspectAfterMs", suspectAfterMs, intervalMs + 1, maxDelayMs);
   checkInteger(call, "heartbeat.failAfterMs", failAfterMs, suspectAfterMs + 1, maxDelayMs);

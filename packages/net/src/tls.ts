@@ -69,7 +69,7 @@ function peerCertificate(socket: TLSSocket): X509Certificate | undefined {
 }
 
 /** Common name, then the alternative names, without repeats. */
-export function certificateNames(certificate: X509Certificate): string[] {
+function certificateNames(certificate: X509Certificate): string[] {
   const names = new Set<string>();
   const commonName = /^CN=(.*)$/m.exec(certificate.subject)?.[1];
   if (commonName) names.add(commonName);

