@@ -6,15 +6,15 @@ import { readdirSync } from "node:fs";
 
 const budgets = {
   core: "15 kB",
-  serialize: "25 kB",
-  net: "15 kB",
-  remote: "15 kB",
-  routing: "10 kB",
-  partition: "20 kB",
-  hooks: "10 kB",
+  serialize: "20 kB",
+  net: "20 kB",
+  remote: "12 kB",
+  routing: "4 kB",
+  partition: "8 kB",
+  hooks: "3 kB",
   context: "6 kB",
-  universe: "10 kB",
-  distribution: "100 kB",
+  universe: "6 kB",
+  distribution: "75 kB",
 };
 
 const whole = ["core", "distribution"];

@@ -98,6 +98,33 @@ describe.each<AdjacencySide>(["out", "in", "both"])("Adjacency by %s", (side) =>
     }
   });
 
+  test("a visitor that removes most edges and makes the index be rebuilt meanwhile leaves no trace", () => {
+    const store = new EdgeStore(side !== "both");
+    const adjacency = new Adjacency(store, side);
+    for (let i = 0; i < 10; i++) store.add(0, 0, 0);
+    let first = true;
+    adjacency.visit(0, 1, () => {
+      if (!first) return;
+      first = false;
+      for (let i = 1; i < 9; i++) store.remove(i);
+      for (let i = 0; i < 1500; i++) store.add(0, 0, 0);
+      visited(adjacency, 0, 1);
+    });
+    store.add(0, 0, 0);
+    assert.deepEqual(visited(adjacency, 0, 1), expected(store, side, 0));
+  });
+
+  test("the whole index is built once until an edge or a node is added", () => {
+    const store = new EdgeStore(side !== "both");
+    const adjacency = new Adjacency(store, side);
+    store.add(0, 1, 0);
+    const index = adjacency.columns(2);
+    expect(adjacency.columns(2)).toBe(index);
+    expect(adjacency.columns(3).offsets).toHaveLength(4);
+    store.add(1, 0, 0);
+    expect(adjacency.columns(3).edges).toHaveLength(side === "both" ? 4 : 2);
+  });
+
   test("one edge removed, added and asked for 20,000 times costs no more each time", () => {
     const run = (toggles: number, edges: number) => () => {
       const store = new EdgeStore(side !== "both");

@@ -78,6 +78,13 @@ describe("EdgeStore weights", () => {
   });
 });
 
+test("removing an edge lets go of its properties", () => {
+  const store = new EdgeStore(true);
+  store.properties.set(store.add(0, 1, 0), { large: [1, 2, 3] });
+  store.remove(0);
+  expect(store.properties.get(0)).toEqual({});
+});
+
 describe("EdgeStore cost", () => {
   const count = 30_000;
 

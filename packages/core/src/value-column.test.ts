@@ -132,6 +132,23 @@ describe("ValueColumn storage", () => {
     }
   });
 
+  test("a column that was loaded or selected with many rows stays typed when it grows", () => {
+    const loaded = new ValueColumn({ kind: "numbers", numbers: new Float64Array(1000) });
+    loaded.set(1000, 1);
+    const selected = loaded.select(Uint32Array.from({ length: 1000 }, (_, i) => i));
+    selected.set(1000, 1);
+    expect([kind(loaded), kind(selected)]).toEqual(["numbers", "numbers"]);
+  });
+
+  test("removing rows keeps a column typed", () => {
+    const [numbers, strings] = [filled(1, 2), filled("a", "b")];
+    for (const column of [numbers, strings]) {
+      column.set(0, undefined);
+      expect(column.get(0)).toBeUndefined();
+    }
+    expect([kind(numbers), kind(strings)]).toEqual(["numbers", "strings"]);
+  });
+
   test("a selection writes neither into its original nor, through a shared dictionary, into its strings", () => {
     const column = filled("a", "b");
     const selected = column.select(Uint32Array.of(1, 0, 1));

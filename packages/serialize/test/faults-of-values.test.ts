@@ -97,7 +97,7 @@ describe("S1: a million levels of nesting", () => {
 
   it.each(wraps)("of %s is refused when it is written", (kind, wrap) => {
     let value: Value = null;
-    for (let i = 0; i < (kind === "lists" ? MILLION : 20_000); i++) value = wrap(value);
+    for (let i = 0; i < (kind === "lists" ? MILLION : 2000); i++) value = wrap(value);
     for (const [, write] of WRITERS) {
       expect(() => write(value)).toThrow(expect.objectContaining({ code: "DEPTH_LIMIT" }));
     }
