@@ -28,7 +28,7 @@ describe("hashValue: published test vectors, which must never change", () => {
     for (const kind of ["null", "boolean", "number", "bigint", "string", "symbol", "bytes", "date"]) {
       expect(kinds).toContain(kind);
     }
-    for (const kind of ["list", "record", "map", "set", "graph", "ref", "error", "custom"]) {
+    for (const kind of ["list", "record", "map", "set", "graph", "ref", "error", "custom", "up"]) {
       expect(kinds).toContain(kind);
     }
   });
@@ -63,6 +63,16 @@ describe("hashValue", () => {
     expect(hashValue(cycle(1))).toBe(hashValue(cycle(1)));
     expect(hashValue(cycle(1))).not.toBe(hashValue(cycle(2)));
     expect(hashValue(cycle(1))).not.toBe(hashValue([1, []]));
+  });
+
+  test("without a cycle, what lies deep counts as well", () => {
+    const nested = (inside: Value): Value => {
+      let value = inside;
+      for (let i = 0; i < 500; i++) value = [value];
+      return value;
+    };
+    expect(hashValue(nested(1))).not.toBe(hashValue(nested(2)));
+    expect(hashValue(nested([]))).not.toBe(hashValue(nested([[]])));
   });
 
   test("a value with a cycle beside a deep part that has none is hashed in time", () => {

@@ -12,9 +12,11 @@ interface WrittenGraph {
   readonly edges: readonly { from: string; to: string; label: string; weight?: number; properties?: Fields }[];
 }
 
-/** The value that is written. */
-export function readValue([kind, content, more]: Written): Value {
+/** The value that is written; `around` are the lists, records and graphs that it stands in, the innermost first. */
+export function readValue([kind, content, more]: Written, around: readonly Value[] = []): Value {
   switch (kind) {
+    case "up":
+      return around[(content as number) - 1] as Value;
     case "null":
       return null;
     case "boolean":
@@ -32,15 +34,15 @@ export function readValue([kind, content, more]: Written): Value {
     case "bytes":
       return bytesOf(content as string, more as string);
     case "list":
-      return (content as Written[]).map(readValue);
+      return listOf(content as Written[], around);
     case "record":
-      return recordOf(content as Fields);
+      return recordOf(content as Fields, around);
     case "map":
       return new Map((content as [Written, Written][]).map(([key, item]) => [readValue(key), readValue(item)]));
     case "set":
-      return new Set((content as Written[]).map(readValue));
+      return new Set((content as Written[]).map((item) => readValue(item)));
     case "graph":
-      return graphOf(content as WrittenGraph);
+      return graphOf(content as WrittenGraph, around);
     case "ref":
       return refOf(content as Fields);
     case "error":
@@ -52,15 +54,17 @@ export function readValue([kind, content, more]: Written): Value {
   }
 }
 
-function recordOf(fields: Fields): PlainRecord {
+function listOf(items: readonly Written[], around: readonly Value[]): Value {
+  const list: Value[] = [];
+  for (const item of items) list.push(readValue(item, [list, ...around]));
+  return list;
+}
+
+function recordOf(fields: Fields, around: readonly Value[] = []): PlainRecord {
   const record = {};
   for (const [key, item] of fields) {
-    Object.defineProperty(record, key, {
-      value: readValue(item),
-      enumerable: true,
-      writable: true,
-      configurable: true,
-    });
+    const value = readValue(item, [record, ...around]);
+    Object.defineProperty(record, key, { value, enumerable: true, writable: true, configurable: true });
   }
   return record;
 }
@@ -71,10 +75,10 @@ function bytesOf(type: string, hex: string): Value {
   return new types[type as keyof typeof types](buffer);
 }
 
-function graphOf({ type, nodes, edges }: WrittenGraph): Graph {
+function graphOf({ type, nodes, edges }: WrittenGraph, around: readonly Value[]): Graph {
   const graph = new Graph({ type });
   for (const { id, value, type, properties } of nodes) {
-    graph.addNode(id, readValue(value), {
+    graph.addNode(id, readValue(value, [graph, ...around]), {
       ...(type === undefined ? {} : { type }),
       ...(properties ? { properties: recordOf(properties) } : {}),
     });

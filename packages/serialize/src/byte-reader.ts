@@ -65,6 +65,13 @@ export class ByteReader {
     return bytes;
   }
 
+  /** A copy of the next `count` bytes. */
+  copy(count: number): Uint8Array<ArrayBuffer> {
+    this.need(count);
+    this.at += count;
+    return this.bytes.slice(this.at - count, this.at) as Uint8Array<ArrayBuffer>;
+  }
+
   /** An unsigned integer below 2⁵³. */
   varint(): number {
     const { bytes, at } = this;

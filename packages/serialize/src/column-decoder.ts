@@ -12,7 +12,7 @@ export function readTable(reader: ValueDecoder): StringTable {
     if (size > reader.end - reader.at) reader.need(size);
     offsets[i + 1] = size;
   }
-  return StringTable.fromBytes(reader.raw(size).slice(), offsets);
+  return StringTable.fromBytes(reader.copy(size), offsets);
 }
 
 /** A column of `count` integers, as wide as they were written. */
@@ -49,7 +49,7 @@ export function readRows(reader: ValueDecoder, count: number): Uint32Array {
 }
 
 function readInts(reader: ValueDecoder, count: number, layout: number): CodeArray {
-  if (layout === INTS.u8) return reader.raw(count).slice();
+  if (layout === INTS.u8) return reader.copy(count);
   if (layout === INTS.u16) {
     const codes = new Uint16Array(reserve(reader, count, 2));
     for (let i = 0; i < count; i++, reader.at += 2) codes[i] = reader.view.getUint16(reader.at, true);

@@ -1,6 +1,5 @@
 import type { Ref, RefData, Value } from "@graphoid/core";
 import { decodedError, setCause, setDetails } from "./decoded-error.ts";
-import { COST } from "./memory-budget.ts";
 import { isPlainRecord } from "./record-fields.ts";
 import { decodeWith } from "./registry.ts";
 import type { ValueDecoder } from "./value-decoder.ts";
@@ -13,7 +12,6 @@ export function readRef(reader: ValueDecoder, depth: number): Ref {
   const metadata = reader.value(depth + 1);
   if (!isPlainRecord(metadata) || (count !== 3 && count !== 4)) throw reader.malformed("a reference that is not one");
   const data: RefData = { id, location, metadata };
-  reader.budget.take(COST.ref, id.length);
   return reader.settings.createRef(count === 3 ? data : { ...data, incarnation: reader.string() });
 }
 

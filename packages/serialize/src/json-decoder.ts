@@ -20,8 +20,16 @@ import type { DecoderSettings } from "./value-decoder.ts";
 
 type Fields = { readonly [key: string]: Json };
 
-/** The types that may contain other values, and so count as a level. */
-const CONTAINERS: ReadonlySet<string> = new Set(["object", "map", "set", "graph", "ref", "error", "custom"]);
+/** The fields of each type of tagged object, by name. */
+const FIELDS: ReadonlyMap<Json | undefined, readonly string[]> = new Map<string, readonly string[]>([
+  ...["number", "bigint", "symbol", "date", "object", "map", "set"].map((type) => [type, ["value"]] as const),
+  ...["Uint8Array", ...TYPED_ARRAYS.map(({ name }) => name)].map((type) => [type, ["value"]] as const),
+  ["same", ["as"]],
+  ["graph", ["directed", "nodes", "edges"]],
+  ["ref", ["id", "location", "metadata", "incarnation"]],
+  ["error", ["name", "message", "code", "stack", "details", "cause"]],
+  ["custom", ["tag", "value"]],
+]);
 
 /** Turns what {@link JsonEncoder} writes with tags back into values. */
 export class JsonDecoder {
@@ -71,6 +79,12 @@ export class JsonDecoder {
   }
 
   #tagged(type: Json, json: Fields, depth: number): Value {
+    const known = FIELDS.get(type);
+    if (!known) throw malformed(`a value of the unknown type ${describe(type)}`);
+    for (const key of Object.keys(json)) {
+      if (key !== TYPE_KEY && !known.includes(key))
+        throw malformed(`a ${String(type)} with the field ${describe(key)}`);
+    }
     switch (type) {
       case "number":
         return this.#number(json["value"]);
@@ -82,10 +96,16 @@ export class JsonDecoder {
         return this.#date(json["value"]);
       case "same":
         return this.#same(json["as"]);
+      case "object":
+      case "map":
+      case "set":
+      case "graph":
+      case "ref":
+      case "error":
+      case "custom":
+        return this.#container(type, json, depth);
       default:
-        return typeof type === "string" && CONTAINERS.has(type)
-          ? this.#container(type, json, depth)
-          : this.#typedArray(type, json["value"]);
+        return this.#typedArray(type, json["value"]);
     }
   }
 
@@ -154,7 +174,7 @@ export class JsonDecoder {
       array(list, "a graph").map((item) => this.#fields(Object.entries(fields(item)), {}, depth + 1));
     const nodes = records(json["nodes"]);
     const edges = records(json["edges"]);
-    this.#budget.take(COST.graph, 32 * (1 + nodes.length + edges.length));
+    this.#budget.take(COST.plainGraph, 32 * (1 + nodes.length + edges.length));
     fillFromPlain(graph, { directed: graph.type === "directed", nodes, edges });
     return graph;
   }
@@ -199,8 +219,7 @@ export class JsonDecoder {
   }
 
   #typedArray(type: Json, json: Json | undefined): Value {
-    const ArrayType = type === "Uint8Array" ? Uint8Array : TYPED_ARRAYS.find((one) => one.name === type);
-    if (!ArrayType) throw malformed(`a value of the unknown type ${describe(type)}`);
+    const ArrayType = TYPED_ARRAYS.find((one) => one.name === type) ?? Uint8Array;
     const bytes = fromBase64(text(json, "a typed array"));
     if (bytes.length % ArrayType.BYTES_PER_ELEMENT !== 0) throw malformed("a typed array of a broken length");
     return new ArrayType(bytes.buffer) as TypedArray;

@@ -62,6 +62,5 @@ export function readTypedArray(reader: ByteReader, length: number): TypedArray {
   if (!ArrayType || (length - 1) % ArrayType.BYTES_PER_ELEMENT !== 0) {
     throw reader.malformed("a typed array of no known type or of a broken length");
   }
-  const { buffer } = reader.raw(length - 1).slice();
-  return new ArrayType(buffer) as TypedArray;
+  return new ArrayType(reader.copy(length - 1).buffer) as TypedArray;
 }

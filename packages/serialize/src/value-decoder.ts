@@ -137,15 +137,16 @@ export class ValueDecoder extends ByteReader {
 
   #bin(count: number): Uint8Array {
     this.budget.take(COST.typedArray, count + 2);
-    return this.raw(count).slice();
+    return this.copy(count);
   }
 
   #list(count: number, depth: number): Value {
     this.#enter(depth);
     this.need(count);
-    const list: Value[] = [];
+    // The first item that an empty array is given makes room for 17.
+    const list: Value[] = count === 1 ? [null] : count === 2 ? [null, null] : [];
     this.#begin(list);
-    for (let i = 0; i < count; i++) list.push(this.value(depth + 1));
+    for (let i = 0; i < count; i++) list[i] = this.value(depth + 1);
     return list;
   }
 
@@ -170,7 +171,7 @@ export class ValueDecoder extends ByteReader {
       }
     }
     if (!this.#plainGraphs || record[TYPE_KEY] !== "graph") return record;
-    this.budget.take(COST.graph, this.at - start);
+    this.budget.take(COST.plainGraph, this.at - start);
     graph ??= emptyGraph(record["directed"]);
     this.#replace(number, graph);
     fillFromPlain(graph, record);

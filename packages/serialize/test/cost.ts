@@ -4,7 +4,7 @@ import { runInNewContext } from "node:vm";
 setFlagsFromString("--expose-gc");
 const collect = runInNewContext("gc") as () => void;
 
-/** What `run` leaves in memory with its result or error, in bytes, and the processor time that it takes. */
+/** What the outcome of a call holds in memory, in bytes, and the processor time that it took. */
 export interface Cost {
   readonly bytes: number;
   readonly milliseconds: number;

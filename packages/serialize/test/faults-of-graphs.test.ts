@@ -1,4 +1,4 @@
-import { Graph, isGraph } from "@graphoid/core";
+import { Graph, isGraph, isGraphoidError } from "@graphoid/core";
 import { describe, expect, it } from "vitest";
 import { createSerializer } from "../src/serializer.ts";
 import { extension, flipped, fromHex, HEADER, join, str } from "./bytes.ts";
@@ -112,7 +112,7 @@ describe("S17: parts of a graph that do not fit together", () => {
     ["more nodes than announced", body({ end: [1, 1] })],
     ["fewer edges than announced", body({ end: [2, 2] })],
     ["edges without nodes", join(1, 3, edges({}), 4, 0, 1)],
-    ["no end of the ids", join(1, 2, 0, 0, 0, 0, 0, 4, 5, 0)],
+    ["an end with nothing before it that has it", join(1, 2, 0, 0, 0, 0, 0, 4, 5, 0)],
   ])("%s: an IntegrityError", (_, graph) => {
     expect(() => read(graph)).toThrow(expect.objectContaining({ code: "INTEGRITY" }));
   });
@@ -191,22 +191,21 @@ describe("S17: parts of a graph that do not fit together", () => {
       ...[{ label: 5 }, { label: null }, { weight: "1" }, { weight: null }, { properties: [] }, { extra: 1 }].map(
         (more): [string, object] => ["FORMAT", { edges: [{ from: "a", to: "b", ...more }] }],
       ),
+      ["FORMAT", { more: 1 }],
       ["FORMAT", { edges: [{ from: "a", to: "b", weight: { $type: "number", value: "NaN" } }] }],
     ];
     for (const [code, fields] of attempts) {
       expect(() => serializer.fromJson(plain(fields))).toThrow(expect.objectContaining({ code }));
     }
+    // All but the last, which is tagged in JSON only.
     for (const [code, fields] of attempts.slice(0, -1)) {
       const record = JSON.parse(plain(fields)) as { $type?: string };
-      const bytes = serializer.toMsgpack([...Object.entries(record)]);
-      expect(bytes.length).toBeGreaterThan(0);
       // The same fields as a map, in another order: the mark comes last.
       const { $type, ...rest } = record;
       const last = serializer.toMsgpack(rest);
       const marked = join((last[0] as number) + 1, last.subarray(1), str("$type"), str($type as string));
       expect(() => serializer.fromMsgpack(marked)).toThrow(expect.objectContaining({ code }));
     }
-    expect(() => serializer.fromJson(plain({ more: 1 }))).not.toThrow();
   });
 
   it("are found before anything of the graph is seen", () => {
@@ -263,7 +262,7 @@ function readOrRefuse(bytes: Uint8Array): void {
   try {
     value = serializer.fromBytes(bytes);
   } catch (error) {
-    expect(error).toHaveProperty("code", expect.stringMatching(/^[A-Z][A-Z0-9_]*$/));
+    if (!isGraphoidError(error)) throw error;
     return;
   }
   checkWellFormed(value);
