@@ -28,7 +28,7 @@ export function registerMoney(serializer: Serializer): Serializer {
 }
 
 /** Well-formed strings of every kind: short, long, past the limits at which a form of the length changes. */
-export const text: fc.Arbitrary<string> = fc.oneof(
+const text: fc.Arbitrary<string> = fc.oneof(
   { weight: 6, arbitrary: fc.string({ unit: "grapheme", maxLength: 12 }) },
   { weight: 2, arbitrary: fc.string({ unit: "binary", maxLength: 40 }) },
   {
@@ -47,7 +47,7 @@ export const text: fc.Arbitrary<string> = fc.oneof(
 );
 
 /** Numbers at and around every limit at which their form changes. */
-export const number: fc.Arbitrary<number> = fc.oneof(
+const number: fc.Arbitrary<number> = fc.oneof(
   fc.double(),
   fc.integer(),
   fc.maxSafeInteger(),
@@ -69,7 +69,7 @@ export const number: fc.Arbitrary<number> = fc.oneof(
     .map(([bits, by, negative]) => (negative ? -(2 ** bits) : 2 ** bits) + by),
 );
 
-export const bigint: fc.Arbitrary<bigint> = fc.oneof(
+const bigint: fc.Arbitrary<bigint> = fc.oneof(
   fc.bigInt(),
   fc.bigInt({ min: -(2n ** 2000n), max: 2n ** 2000n }),
   fc
@@ -77,7 +77,7 @@ export const bigint: fc.Arbitrary<bigint> = fc.oneof(
     .map(([bits, by, negative]) => (negative ? -(2n ** bits) : 2n ** bits) + by),
 );
 
-export const date: fc.Arbitrary<Date> = fc.oneof(
+const date: fc.Arbitrary<Date> = fc.oneof(
   fc.date({ noInvalidDate: true }),
   fc
     .constantFrom(
@@ -95,7 +95,7 @@ export const date: fc.Arbitrary<Date> = fc.oneof(
     .map((time) => new Date(time)),
 );
 
-export const typedArray: fc.Arbitrary<Value> = fc.oneof(
+const typedArray: fc.Arbitrary<Value> = fc.oneof(
   fc.uint8Array(),
   fc.uint8Array({ minLength: 250, maxLength: 260 }),
   fc.int8Array(),
@@ -115,7 +115,7 @@ export const typedArray: fc.Arbitrary<Value> = fc.oneof(
 const money: fc.Arbitrary<Money> = fc.tuple(bigint, text).map(([amount, currency]) => new Money(amount, currency));
 
 /** Values without anything inside. */
-export const leaf: fc.Arbitrary<Value> = fc.oneof(
+const leaf: fc.Arbitrary<Value> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(null, true, false) },
   { weight: 3, arbitrary: number },
   { weight: 3, arbitrary: text },

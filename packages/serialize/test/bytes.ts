@@ -20,7 +20,6 @@ export function join(...parts: readonly (Uint8Array | readonly number[] | number
 
 /** The header of value bytes, without back references or with them. */
 export const HEADER: Uint8Array = Uint8Array.of(0xc1, 0x47, 0x44, 0x01);
-export const HEADER_REFERENCES: Uint8Array = Uint8Array.of(0xc1, 0x47, 0x44, 0x81);
 
 /** An extension in its 32-bit form, which is right for any length. */
 export function extension(type: number, body: Uint8Array): Uint8Array {
