@@ -56,7 +56,7 @@ describe("cloneValue", () => {
         const buffers = buffersOf(parts);
         for (const buffer of buffersOf(copied)) assert.ok(!buffers.has(buffer));
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 

@@ -52,6 +52,21 @@ describe("Codes", () => {
     }
   });
 
+  test("widens at the first code that does not fit, and only then", () => {
+    for (const array of [Uint8Array.of(1, 2, 3), Uint16Array.of(1, 2, 3)]) {
+      const limit = 2 ** (8 * array.BYTES_PER_ELEMENT);
+      const codes = new Codes(array);
+      codes.set(0, limit - 1);
+      expect(codes.view(3).buffer).toBe(array.buffer);
+      codes.set(1, limit);
+      const { buffer } = codes.view(3);
+      expect(buffer).not.toBe(array.buffer);
+      codes.set(2, limit + 1);
+      expect(codes.view(3).buffer).toBe(buffer);
+      expect([...codes.view(3)]).toEqual([limit - 1, limit, limit + 1]);
+    }
+  });
+
   test("S17: a code that is not below the bound is an IntegrityError", () => {
     const codes = new Codes(Uint8Array.of(0, 3, 9));
     expect(() => codes.check(2, 4, "label")).not.toThrow();

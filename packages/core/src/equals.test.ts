@@ -30,7 +30,7 @@ describe("equals: laws", () => {
         assert.equal(hashValue(a), hashValue(b));
         assert.equal(hashValue(b), hashValue(c));
       }),
-      { numRuns: 400 },
+      { numRuns: 300 },
     );
   });
 

@@ -1,5 +1,5 @@
 import { type CodeArray, Codes, StringTable, type Value, type ValueColumnData } from "@graphoid/core";
-import { COLUMN, INTS } from "./column-encoder.ts";
+import { COLUMN, INTS, PRESENCE, SPARSE } from "./column-encoder.ts";
 import type { ValueDecoder } from "./value-decoder.ts";
 
 /** Strings with their lengths before them. */
@@ -73,56 +73,114 @@ function readInts(reader: ValueDecoder, count: number, layout: number): CodeArra
 /** A column of `count` values. */
 export function readColumn(reader: ValueDecoder, count: number, depth: number): ValueColumnData | undefined {
   const kind = reader.u8();
-  if (kind === COLUMN.empty) return undefined;
-  if (kind === COLUMN.strings) {
-    const dictionary = readTable(reader);
-    const codes = new Codes(readCodes(reader, count));
-    codes.check(count, dictionary.length + 1, "property");
-    return { kind: "strings", codes, dictionary };
+  switch (kind) {
+    case COLUMN.empty:
+      return undefined;
+    case COLUMN.integers:
+    case COLUMN.floats: {
+      const rows = readPresence(reader, count);
+      if (isSparse(rows, count)) return readValues(rows, count, () => readNumber(reader, kind));
+      return readNumbers(reader, rows, count, kind);
+    }
+    case COLUMN.strings: {
+      const dictionary = readTable(reader);
+      const codes = new Codes(readCodes(reader, count));
+      codes.check(count, dictionary.length + 1, "property");
+      return { kind: "strings", codes, dictionary };
+    }
+    case COLUMN.values:
+      return readValues(readPresence(reader, count), count, () => reader.value(depth));
+    default:
+      throw reader.malformed(`the unknown kind ${kind} of a column`);
   }
-  if (kind === COLUMN.integers || kind === COLUMN.floats) return readNumbers(reader, count, kind);
-  if (kind !== COLUMN.values) throw reader.malformed(`the unknown kind ${kind} of a column`);
-  const present = readPresence(reader, count);
-  // Its length at once where there are gaps: an engine grows an array generously.
-  const values = new Array<Value | undefined>(present ? count : 0);
-  for (let row = 0; row < count; row++) if (isPresent(present, row)) values[row] = reader.value(depth);
+}
+
+/** A column of the weights of `count` edges. */
+export function readWeights(reader: ValueDecoder, count: number): ValueColumnData {
+  const kind = reader.u8();
+  if (kind !== COLUMN.integers && kind !== COLUMN.floats) throw reader.malformed("weights that are not numbers");
+  return readNumbers(reader, readPresence(reader, count), count, kind);
+}
+
+function readValues(rows: Uint32Array | undefined, count: number, read: () => Value): ValueColumnData {
+  if (rows === undefined) {
+    const values: Value[] = [];
+    for (let row = 0; row < count; row++) values.push(read());
+    return { kind: "values", values };
+  }
+  const values = isSparse(rows, count) ? sparseArray(count) : new Array<Value | undefined>(count);
+  for (let i = 0; i < rows.length; i++) values[rows[i] as number] = read();
   return { kind: "values", values };
 }
 
-function readNumbers(reader: ValueDecoder, count: number, kind: number): ValueColumnData {
-  const present = readPresence(reader, count);
+function readNumbers(
+  reader: ValueDecoder,
+  rows: Uint32Array | undefined,
+  count: number,
+  kind: number,
+): ValueColumnData {
   const numbers = new Float64Array(count);
-  for (let row = 0; row < count; row++) {
-    if (!isPresent(present, row)) {
-      numbers[row] = Number.NaN;
-    } else if (kind === COLUMN.integers) {
-      const zigzag = reader.varint();
-      numbers[row] = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
-    } else {
-      reader.need(8);
-      const number = reader.view.getFloat64(reader.at, true);
-      if (Number.isNaN(number)) throw reader.malformed("a NaN in a column of floats");
-      numbers[row] = number;
-      reader.at += 8;
-    }
+  if (rows === undefined) {
+    for (let row = 0; row < count; row++) numbers[row] = readNumber(reader, kind);
+  } else {
+    numbers.fill(Number.NaN);
+    for (let i = 0; i < rows.length; i++) numbers[rows[i] as number] = readNumber(reader, kind);
   }
   return { kind: "numbers", numbers };
 }
 
-function readPresence(reader: ValueDecoder, count: number): Uint8Array | undefined {
-  const every = reader.u8();
-  if (every > 1) throw reader.malformed("a column that says neither which rows it has nor that it has all");
-  if (every === 1) {
+function readNumber(reader: ValueDecoder, kind: number): number {
+  if (kind === COLUMN.integers) {
+    const zigzag = reader.varint();
+    return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+  }
+  reader.need(8);
+  const number = reader.view.getFloat64(reader.at, true);
+  if (Number.isNaN(number)) throw reader.malformed("a NaN in a column of floats");
+  reader.at += 8;
+  return number;
+}
+
+/** Whether so few rows are present that an array with room for all would be far larger than what it holds. */
+function isSparse(rows: Uint32Array | undefined, count: number): rows is Uint32Array {
+  return rows !== undefined && count > 32 && rows.length * SPARSE < count;
+}
+
+/** An array of `count` holes that takes memory only for what is put into it: a large index makes it a hash table. */
+function sparseArray(count: number): (Value | undefined)[] {
+  const values: (Value | undefined)[] = [];
+  values[2 ** 32 - 2] = null;
+  values.length = count;
+  return values;
+}
+
+/** The rows that are present, in order; `undefined` for all of them. */
+function readPresence(reader: ValueDecoder, count: number): Uint32Array | undefined {
+  const layout = reader.u8();
+  if (layout === PRESENCE.all) {
     reader.need(count);
     return undefined;
   }
-  const bits = reader.raw((count + 7) >> 3);
-  reader.budget.take(count * 8, bits.length);
-  return bits;
+  if (layout === PRESENCE.bits) return presentRows(reader.raw((count + 7) >> 3), count);
+  if (layout !== PRESENCE.list) throw reader.malformed(`the unknown layout ${layout} of the rows of a column`);
+  const rows = new Uint32Array(reader.count(1));
+  let next = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const row = next + reader.varint();
+    if (row >= count) throw reader.malformed(`row ${row} in a column of ${count}`);
+    rows[i] = row;
+    next = row + 1;
+  }
+  return rows;
 }
 
-function isPresent(present: Uint8Array | undefined, row: number): boolean {
-  return present === undefined || (((present[row >> 3] as number) >> (row & 7)) & 1) === 1;
+function presentRows(bits: Uint8Array, count: number): Uint32Array {
+  const isPresent = (row: number): boolean => (((bits[row >> 3] as number) >> (row & 7)) & 1) === 1;
+  let present = 0;
+  for (let row = 0; row < count; row++) if (isPresent(row)) present++;
+  const rows = new Uint32Array(present);
+  for (let row = 0, i = 0; row < count; row++) if (isPresent(row)) rows[i++] = row;
+  return rows;
 }
 
 /** `count`, once it is known that so many things of `least` bytes are there. */

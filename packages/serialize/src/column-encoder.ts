@@ -1,4 +1,4 @@
-import type { CodeArray, StringTable, Value, ValueColumn } from "@graphoid/core";
+import type { CodeArray, Codes, StringTable, Value, ValueColumn } from "@graphoid/core";
 import type { ValueEncoder } from "./value-encoder.ts";
 
 /** How a column of integers is laid out; its first byte. */
@@ -6,6 +6,11 @@ export const INTS = { constant: 0, u8: 1, u16: 2, u32: 3, varint: 4, delta: 5 } 
 
 /** How a column of values is laid out; its first byte. */
 export const COLUMN = { empty: 0, integers: 1, floats: 2, strings: 3, values: 4 } as const;
+
+/** How a column says which rows it has: a bit for each row, all, or a list of those rows. */
+export const PRESENCE = { bits: 0, all: 1, list: 2 } as const;
+/** A column is sparse when fewer than one row in this many is present; a list of rows is then shorter than bits. */
+export const SPARSE = 16;
 
 /** Rows `from` to `to` of a column of integers, which may be one value for all rows. */
 export function writeCodes(writer: ValueEncoder, codes: CodeArray, from: number, to: number): void {
@@ -81,13 +86,13 @@ export function writeColumn(writer: ValueEncoder, column: ValueColumn, from: num
     writer.u8(COLUMN.empty);
   } else if (data.kind === "numbers") {
     writeNumbers(writer, column, data.numbers, from, to);
-  } else if (data.kind === "strings") {
+  } else if (data.kind === "strings" && !isSparse(data.codes, from, to)) {
     writeStrings(writer, column, from, to);
   } else {
     writer.u8(COLUMN.values);
     writePresence(writer, column, from, to);
     for (let row = from; row < to; row++) {
-      const value = data.values[row];
+      const value = column.get(row);
       if (value !== undefined) writer.value(value, depth);
     }
   }
@@ -103,15 +108,16 @@ export function writeNumbers(
 ): void {
   let integers = true;
   for (let row = from; row < to && integers; row++) {
-    const number = numbers[row] as number;
-    integers = (number | 0) === number ? !Object.is(number, -0) : Number.isNaN(number);
+    const number = numbers[row];
+    // Past the end of the array a row is as absent as with NaN.
+    integers = number === undefined || Number.isNaN(number) || ((number | 0) === number && !Object.is(number, -0));
   }
   writer.u8(integers ? COLUMN.integers : COLUMN.floats);
   writePresence(writer, column, from, to);
   writer.reserve((to - from) * 8);
   for (let row = from; row < to; row++) {
-    const number = numbers[row] as number;
-    if (Number.isNaN(number) || number === undefined) continue;
+    const number = numbers[row];
+    if (number === undefined || Number.isNaN(number)) continue;
     if (integers) writeVarint(writer, number < 0 ? -number * 2 - 1 : number * 2);
     else {
       writer.view.setFloat64(writer.at, number, true);
@@ -120,10 +126,19 @@ export function writeNumbers(
   }
 }
 
+/** Whether so few rows have a string that naming them takes less than a code for every row. */
+function isSparse(codes: Codes, from: number, to: number): boolean {
+  let present = 0;
+  for (let row = from; row < to; row++) if (codes.get(row) !== 0) present++;
+  return present * SPARSE < to - from;
+}
+
 /** A dictionary of the strings in use, in order of first use, and a code for each row. */
 function writeStrings(writer: ValueEncoder, column: ValueColumn, from: number, to: number): void {
   const { codes, dictionary } = column.data as Extract<NonNullable<ValueColumn["data"]>, { kind: "strings" }>;
-  const used = new Uint32Array(dictionary.length + 1);
+  // Reused by the parts of a stream, each of which uses little of a dictionary that may be large.
+  if (writer.usedCodes.length <= dictionary.length) writer.usedCodes = new Uint32Array(dictionary.length + 1);
+  const used = writer.usedCodes;
   const order: number[] = [];
   const recoded = new Uint32Array(to - from);
   for (let row = from; row < to; row++) {
@@ -132,6 +147,7 @@ function writeStrings(writer: ValueEncoder, column: ValueColumn, from: number, t
     if (used[code] === 0) used[code] = order.push(code - 1);
     recoded[row - from] = used[code] as number;
   }
+  for (const index of order) used[index + 1] = 0;
   writer.u8(COLUMN.strings);
   writeTable(writer, dictionary.select(Uint32Array.from(order)), 0, order.length);
   writeCodes(writer, recoded, 0, recoded.length);
@@ -151,7 +167,7 @@ export function writeTable(
   writer.raw(bytes.subarray(offsets[from], offsets[to]));
 }
 
-/** One byte for "every row", or a bit for each row. */
+/** Which rows are present. */
 function writePresence(
   writer: ValueEncoder,
   column: { get(row: number): Value | undefined },
@@ -165,8 +181,19 @@ function writePresence(
     bits[(row - from) >> 3]! |= 1 << ((row - from) & 7);
     count++;
   }
-  writer.u8(count === to - from ? 1 : 0);
-  if (count !== to - from) writer.raw(bits);
+  if (count === to - from) return writer.u8(PRESENCE.all);
+  if (count * SPARSE >= to - from) {
+    writer.u8(PRESENCE.bits);
+    return writer.raw(bits);
+  }
+  writer.u8(PRESENCE.list);
+  writer.varint(count);
+  let next = 0;
+  for (let row = 0; row < to - from; row++) {
+    if (((bits[row >> 3] as number) & (1 << (row & 7))) === 0) continue;
+    writer.varint(row - next);
+    next = row + 1;
+  }
 }
 
 /** Little-endian integers of two or four bytes. */

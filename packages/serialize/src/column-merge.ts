@@ -10,35 +10,70 @@ export interface ColumnPart {
 export function mergeColumns(parts: readonly ColumnPart[], count: number): ValueColumnData | undefined {
   const [first] = parts;
   if (first === undefined || (parts.length === 1 && rowsIn(first.data) === count)) return first?.data;
-  if (parts.every(({ data }) => data.kind === "numbers")) return mergeNumbers(parts, count);
-  if (parts.every(({ data }) => data.kind === "strings")) return mergeStrings(parts, count);
+  // A part in which a column is sparse holds plain values, and fits a typed column all the same.
+  const typed = parts.find(({ data }) => data.kind !== "values")?.data.kind;
+  if (typed === "numbers" && parts.every(({ data }) => isOf(data, isNumber))) return mergeNumbers(parts, count);
+  if (typed === "strings" && parts.every(({ data }) => isOf(data, isString))) return mergeStrings(parts, count);
   const values: (Value | undefined)[] = [];
-  for (const { data, from } of parts) {
-    for (let row = 0; row < rowsIn(data); row++) {
-      const value = valueIn(data, row);
-      if (value !== undefined) values[from + row] = value;
-    }
-  }
+  forEachValue(parts, (row, value) => {
+    values[row] = value;
+  });
   return { kind: "values", values };
+}
+
+function isNumber(value: Value | undefined): boolean {
+  return typeof value === "number" && !Number.isNaN(value);
+}
+
+function isString(value: Value | undefined): boolean {
+  return typeof value === "string";
+}
+
+/** Whether every value that is present passes `test`; a typed column has one type, so one of its values tells. */
+function isOf(data: ValueColumnData, test: (value: Value | undefined) => boolean): boolean {
+  if (data.kind === "numbers") return test(0);
+  if (data.kind === "strings") return test("");
+  return data.values.every((value) => value === undefined || test(value));
 }
 
 function mergeNumbers(parts: readonly ColumnPart[], count: number): ValueColumnData {
   const numbers = new Float64Array(count).fill(Number.NaN);
-  for (const { data, from } of parts) if (data.kind === "numbers") numbers.set(data.numbers, from);
+  for (const part of parts) {
+    if (part.data.kind === "numbers") numbers.set(part.data.numbers, part.from);
+    else {
+      forEachValue([part], (row, value) => {
+        numbers[row] = value as number;
+      });
+    }
+  }
   return { kind: "numbers", numbers };
 }
 
 function mergeStrings(parts: readonly ColumnPart[], count: number): ValueColumnData {
   const dictionary = new StringTable();
   const codes = new Codes();
-  for (const { data, from } of parts) {
-    if (data.kind !== "strings") continue;
+  for (const part of parts) {
+    const { data, from } = part;
+    if (data.kind !== "strings") {
+      forEachValue([part], (row, value) => codes.set(row, dictionary.intern(value as string) + 1));
+      continue;
+    }
     const recoded = new Uint32Array(data.dictionary.length + 1);
     for (let i = 0; i < data.dictionary.length; i++) recoded[i + 1] = dictionary.intern(data.dictionary.at(i)) + 1;
     for (let row = 0; row < data.codes.length; row++) codes.set(from + row, recoded[data.codes.get(row)] as number);
   }
   codes.view(count);
   return { kind: "strings", codes, dictionary };
+}
+
+/** Calls `visit` with every value that is present, and its row in the whole. */
+function forEachValue(parts: readonly ColumnPart[], visit: (row: number, value: Value) => void): void {
+  for (const { data, from } of parts) {
+    for (let row = 0; row < rowsIn(data); row++) {
+      const value = valueIn(data, row);
+      if (value !== undefined) visit(from + row, value);
+    }
+  }
 }
 
 function rowsIn(data: ValueColumnData): number {

@@ -6,7 +6,7 @@ import {
   ValueColumn,
   type ValueColumnData,
 } from "@graphoid/core";
-import { readCodes, readColumn, readRows, readTable } from "./column-decoder.ts";
+import { readCodes, readColumn, readRows, readTable, readWeights } from "./column-decoder.ts";
 import { type ColumnPart, mergeCodes, mergeColumns, mergeRows, mergeTables } from "./column-merge.ts";
 import { PART } from "./graph-encoder.ts";
 import { COST } from "./memory-budget.ts";
@@ -108,9 +108,7 @@ export class GraphAssembler {
     const weighted = reader.u8();
     if (weighted > 1) throw reader.malformed("edges that neither have weights nor lack them");
     if (weighted === 1) {
-      const weights = readColumn(reader, count, depth);
-      if (weights?.kind !== "numbers") throw reader.malformed("weights that are not numbers");
-      addPart(this.#weights, weights, this.#edges.count);
+      addPart(this.#weights, readWeights(reader, count), this.#edges.count);
     }
     this.#readProperties(reader, this.#edges, count, depth);
   }

@@ -34,6 +34,8 @@ export class ValueEncoder extends ByteWriter {
   plainGraphs = false;
   /** Write objects that look like such a map so that they are told apart from one. */
   escapeGraphs = false;
+  /** Room for a column of strings to note which codes it uses; all 0 in between. */
+  usedCodes: Uint32Array = new Uint32Array(0);
   /** The instances of registered classes around what is being written: they cannot be referred to. */
   readonly #open = new Set<object>();
 
