@@ -14,16 +14,21 @@ export type {
 export * as net from "@graphoid/net";
 export type {
   CrossEdge,
+  HashOptions,
   Partitioning,
   PartitionRange,
   PartitionReport,
+  RangeOptions,
+  RendezvousOptions,
   Strategy,
   StrategyFunction,
 } from "@graphoid/partition";
+export { MAX_PARTITIONS } from "@graphoid/partition";
 export type { Call, Handler, Remote, RemoteOptions } from "@graphoid/remote";
 export type { RouterInfo, RouterRequirements, Routing } from "@graphoid/routing";
 export type { JsonOptions, MsgpackOptions, Serializer, SerializerOptions, StreamOptions } from "@graphoid/serialize";
 export type {
+  BridgeNode,
   DistributionView,
   PeerSnapshot,
   PeerState,
