@@ -4,6 +4,7 @@ import {
   checkString,
   InvalidArgumentError,
   invalidArgument,
+  isWellFormed,
   type Registration,
   registration,
   type Value,
@@ -13,6 +14,9 @@ import { CodecError } from "./errors.ts";
 
 /** Any class, abstract or not. */
 export type Class<T = object> = abstract new (...args: never[]) => T;
+
+/** Prototypes whose objects are written before anyone asks for codecs. */
+const BUILT_IN: ReadonlySet<object> = new Set([Object.prototype, Array.prototype, Uint8Array.prototype]);
 
 /** The classes that a serializer knows. */
 export class Registry {
@@ -24,10 +28,13 @@ export class Registry {
     checkFunction(call, "Class", type);
     checkOptions(call, codec, ["tag", "encode", "decode"]);
     checkString(call, "tag", codec.tag);
-    if (codec.tag === "") throw invalidArgument(call, "tag", "a string that is not empty", codec.tag);
+    if (codec.tag === "" || !isWellFormed(codec.tag)) {
+      throw invalidArgument(call, "tag", "a well-formed string that is not empty", codec.tag);
+    }
     checkFunction(call, "encode", codec.encode);
     checkFunction(call, "decode", codec.decode);
     const prototype = type.prototype as object;
+    if (BUILT_IN.has(prototype)) throw invalidArgument(call, "Class", "a class of your own", type);
     if (this.#byTag.has(codec.tag)) {
       throw new InvalidArgumentError(`${call}: the tag ${JSON.stringify(codec.tag)} is taken by another class`);
     }

@@ -28,7 +28,7 @@ export function registerMoney(serializer: Serializer): Serializer {
 }
 
 /** Well-formed strings of every kind: short, long, past the limits at which a form of the length changes. */
-const text: fc.Arbitrary<string> = fc.oneof(
+export const text: fc.Arbitrary<string> = fc.oneof(
   { weight: 6, arbitrary: fc.string({ unit: "grapheme", maxLength: 12 }) },
   { weight: 2, arbitrary: fc.string({ unit: "binary", maxLength: 40 }) },
   {
@@ -47,7 +47,7 @@ const text: fc.Arbitrary<string> = fc.oneof(
 );
 
 /** Numbers at and around every limit at which their form changes. */
-const number: fc.Arbitrary<number> = fc.oneof(
+export const number: fc.Arbitrary<number> = fc.oneof(
   fc.double(),
   fc.integer(),
   fc.maxSafeInteger(),
@@ -115,7 +115,7 @@ const typedArray: fc.Arbitrary<Value> = fc.oneof(
 const money: fc.Arbitrary<Money> = fc.tuple(bigint, text).map(([amount, currency]) => new Money(amount, currency));
 
 /** Values without anything inside. */
-const leaf: fc.Arbitrary<Value> = fc.oneof(
+export const leaf: fc.Arbitrary<Value> = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(null, true, false) },
   { weight: 3, arbitrary: number },
   { weight: 3, arbitrary: text },
