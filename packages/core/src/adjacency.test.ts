@@ -27,10 +27,27 @@ function expected(store: EdgeStore, side: AdjacencySide, node: number): Pair[] {
   return pairs;
 }
 
+/** `distinct` tells each neighbour once, or that it cannot. */
+function assertDistinct(adjacency: Adjacency, store: EdgeStore, side: AdjacencySide, nodes: number): void {
+  const index = adjacency.distinct(nodes);
+  const lists = Array.from({ length: nodes }, (_, node) => expected(store, side, node).map(([neighbor]) => neighbor));
+  if (index === undefined) {
+    const repeats = lists.some((list) => new Set(list).size < list.length);
+    assert.ok(repeats || store.removed > 0 || store.rows > 0);
+    return;
+  }
+  const { offsets, neighbors } = index;
+  for (let node = 0; node < nodes; node++) {
+    const list = node + 1 < offsets.length ? [...neighbors.subarray(offsets[node], offsets[node + 1])] : [];
+    assert.deepEqual(list, lists[node]);
+    if (store.severalLabels) assert.equal(new Set(list).size, list.length);
+  }
+}
+
 describe.each<AdjacencySide>(["out", "in", "both"])("Adjacency by %s", (side) => {
   test("agrees with a loop over all edges, whatever is added, removed and asked in turn", () => {
     const action = fc.record({
-      what: fc.constantFrom("add", "add", "remove", "ask", "columns"),
+      what: fc.constantFrom("add", "add", "remove", "ask", "distinct", "columns"),
       a: fc.nat(),
       b: fc.nat(),
     });
@@ -42,12 +59,14 @@ describe.each<AdjacencySide>(["out", "in", "both"])("Adjacency by %s", (side) =>
         for (const { what, a, b } of actions) {
           if (what === "add") {
             if (a % 3 === 0) nodes++;
-            store.add(a % nodes, b % nodes, 0);
+            store.add(a % nodes, b % nodes, a & 1);
           } else if (what === "remove") {
             const row = a % Math.max(1, store.rows);
             if (store.rows > row && store.sources[row] !== REMOVED) store.remove(row);
           } else if (what === "ask") {
             assert.deepEqual(visited(adjacency, a % nodes, nodes), expected(store, side, a % nodes));
+          } else if (what === "distinct") {
+            assertDistinct(adjacency, store, side, nodes);
           } else if (store.removed === 0) {
             assert.equal(adjacency.columns(nodes).offsets.length, nodes + 1);
           }
@@ -112,6 +131,22 @@ describe.each<AdjacencySide>(["out", "in", "both"])("Adjacency by %s", (side) =>
     });
     store.add(0, 0, 0);
     assert.deepEqual(visited(adjacency, 0, 1), expected(store, side, 0));
+  });
+
+  test("columns that were handed out tell of the edges of their time, though some are removed since", () => {
+    const store = new EdgeStore(side !== "both");
+    const adjacency = new Adjacency(store, side);
+    for (let i = 0; i < 4; i++) store.add(0, i, 0);
+    const before = expected(store, side, 0);
+    const index = adjacency.distinct(4);
+    const { offsets, neighbors } = index ?? adjacency.columns(4);
+    store.remove(1);
+    store.remove(3);
+    const { edges } = index ?? adjacency.columns(4);
+    const pairs = Array.from(edges.subarray(0, offsets[1]), (edge, i) => [neighbors[i], edge]);
+    assert.deepEqual(pairs, before);
+    expect(adjacency.distinct(4)).toBeUndefined();
+    assert.deepEqual(visited(adjacency, 0, 4), expected(store, side, 0));
   });
 
   test("the whole index is built once until an edge or a node is added", () => {

@@ -23,6 +23,7 @@ const MIN_PENDING = 1024;
 export class Adjacency {
   readonly #store: EdgeStore;
   readonly #side: AdjacencySide;
+  readonly #beforeBuild: () => void;
   #columns: AdjacencyColumns = {
     offsets: new Uint32Array(1),
     edges: new Uint32Array(0),
@@ -32,27 +33,35 @@ export class Adjacency {
   #indexed = 0;
   #seen = 0;
   readonly #pending = new Map<number, number[]>();
+  /** Whether some node has a neighbour twice in `#columns`; `undefined` until asked. */
+  #repeats: boolean | undefined;
 
-  constructor(store: EdgeStore, side: AdjacencySide) {
+  /** `beforeBuild` is called when the index is made anew: the graph has stopped growing, at least for a while. */
+  constructor(store: EdgeStore, side: AdjacencySide, beforeBuild: () => void = () => {}) {
     this.#store = store;
     this.#side = side;
+    this.#beforeBuild = beforeBuild;
+    store.beforeRemoval(() => void this.#columns.edges);
   }
 
   /** The whole index for a graph of `nodeRows` nodes, with nothing pending. */
   columns(nodeRows: number): AdjacencyColumns {
     if (this.#indexed !== this.#store.rows || this.#columns.offsets.length !== nodeRows + 1) this.#build(nodeRows);
+    // Read now: whoever holds the columns may ask for them after a removal.
+    void this.#columns.edges;
     return this.#columns;
   }
 
   /** Calls `visit(neighbour row, edge row)` for every edge at `node` that was there when the call began. */
   visit(node: number, nodeRows: number, visit: (neighbor: number, edge: number) => void): void {
     this.#update(nodeRows);
-    const { offsets, edges, neighbors } = this.#columns;
+    const { offsets, neighbors } = this.#columns;
     const store = this.#store;
     const pending = this.#pending.size > 0 ? this.#pending.get(node) : undefined;
     const pendingCount = pending === undefined ? 0 : pending.length;
     if (node + 1 < offsets.length) {
       const end = offsets[node + 1] as number;
+      const { edges } = this.#columns;
       for (let i = offsets[node] as number; i < end; i++) {
         const edge = edges[i] as number;
         if (store.removed === 0 || store.sources[edge] !== REMOVED) visit(neighbors[i] as number, edge);
@@ -73,6 +82,17 @@ export class Adjacency {
         pending.filter((edge) => store.sources[edge] !== REMOVED),
       );
     }
+  }
+
+  /**
+   * The index, when the entries of a node are exactly its neighbours, each once: nothing is pending or removed, and no
+   * two edges lead to the same neighbour. Else `undefined`.
+   */
+  distinct(nodeRows: number): AdjacencyColumns | undefined {
+    this.#update(nodeRows);
+    if (this.#pending.size > 0 || this.#store.removed > 0) return undefined;
+    this.#repeats ??= this.#store.severalLabels && hasRepeats(this.#columns);
+    return this.#repeats ? undefined : this.#columns;
   }
 
   #update(nodeRows: number): void {
@@ -100,10 +120,12 @@ export class Adjacency {
   }
 
   #build(nodeRows: number): void {
+    this.#beforeBuild();
     const { sources, targets, rows } = this.#store;
     this.#columns = compressRows(sources, targets, rows, nodeRows, this.#side);
     this.#indexed = rows;
     this.#seen = rows;
+    this.#repeats = undefined;
     this.#pending.clear();
   }
 }
@@ -132,23 +154,43 @@ export function compressRows(
     offsets[node] = total;
     total += count;
   }
-  const edges = new Uint32Array(total);
-  const neighbors = new Uint32Array(total);
-  // `offsets[node]` runs ahead as edges are placed, and is put back by one shift at the end.
-  for (let edge = 0; edge < rows; edge++) {
-    const source = sources[edge] as number;
-    if (source === REMOVED) continue;
-    const target = targets[edge] as number;
-    const at = offsets[out ? source : target]!++;
-    edges[at] = edge;
-    neighbors[at] = out ? target : source;
-    if (both && source !== target) {
-      const back = offsets[target]!++;
-      edges[back] = edge;
-      neighbors[back] = source;
+  const place = (value: "edge" | "neighbor"): Uint32Array => {
+    const column = new Uint32Array(total);
+    // `offsets[node]` runs ahead as entries are placed, and is put back by one shift at the end.
+    for (let edge = 0; edge < rows; edge++) {
+      const source = sources[edge] as number;
+      if (source === REMOVED) continue;
+      const target = targets[edge] as number;
+      const at = offsets[out ? source : target]!++;
+      column[at] = value === "edge" ? edge : out ? target : source;
+      if (both && source !== target) column[offsets[target]!++] = value === "edge" ? edge : source;
+    }
+    offsets.copyWithin(1, 0, nodeRows);
+    offsets[0] = 0;
+    return column;
+  };
+  const neighbors = place("neighbor");
+  let edges: Uint32Array | undefined;
+  return {
+    offsets,
+    neighbors,
+    get edges(): Uint32Array {
+      edges ??= place("edge");
+      return edges;
+    },
+  };
+}
+
+/** Whether a node has the same neighbour twice. One pass: `lastAt` holds the node, plus one, at which each was last seen. */
+function hasRepeats({ offsets, neighbors }: AdjacencyColumns): boolean {
+  const lastAt = new Uint32Array(offsets.length);
+  for (let node = 0; node + 1 < offsets.length; node++) {
+    const end = offsets[node + 1] as number;
+    for (let i = offsets[node] as number; i < end; i++) {
+      const neighbor = neighbors[i] as number;
+      if (lastAt[neighbor] === node + 1) return true;
+      lastAt[neighbor] = node + 1;
     }
   }
-  offsets.copyWithin(1, 0, nodeRows);
-  offsets[0] = 0;
-  return { offsets, edges, neighbors };
+  return false;
 }

@@ -46,6 +46,11 @@ export class Codes {
     }
   }
 
+  /** Gives back the room kept for growth past `length` rows. */
+  trim(length: number): void {
+    if (this.#array.length > length) this.#array = this.#array.slice(0, length);
+  }
+
   #grow(rows: number, code: number): void {
     const size = rows > this.#array.length ? Math.max(16, rows + (rows >> 1)) : this.#array.length;
     const width = Math.max(this.#array.BYTES_PER_ELEMENT, code < 0x100 ? 1 : code < 0x10000 ? 2 : 4);

@@ -29,6 +29,7 @@ export class EdgeStore {
   /** The label of every edge so far; -1 before the first edge, -2 when there are several. */
   #onlyLabel = -1;
   #slots: Int32Array | undefined;
+  readonly #beforeRemoval: (() => void)[] = [];
   /** Where the last `find` that found nothing ended, and its hash: the slot for the edge if it is added next. */
   #missAt = 0;
   #missHash = 0;
@@ -103,7 +104,13 @@ export class EdgeStore {
     return row;
   }
 
+  /** Calls `prepare` before each removal, for an index that still has to read what is removed. */
+  beforeRemoval(prepare: () => void): void {
+    this.#beforeRemoval.push(prepare);
+  }
+
   remove(row: number): void {
+    for (const prepare of this.#beforeRemoval) prepare();
     this.sources[row] = REMOVED;
     this.removed++;
     if (this.weights && row < this.weights.length) this.weights[row] = Number.NaN;
@@ -127,6 +134,15 @@ export class EdgeStore {
   /** Makes the weights column, where there is one, as long as the others. */
   reserveWeights(): void {
     if (this.weights) this.weights = grownFloats(this.weights, this.rows, Number.NaN);
+  }
+
+  /** Gives back the room kept for growth. */
+  trim(): void {
+    const { rows } = this;
+    if (this.sources.length > rows) this.sources = this.sources.slice(0, rows);
+    if (this.targets.length > rows) this.targets = this.targets.slice(0, rows);
+    if (this.weights && this.weights.length > rows) this.weights = this.weights.slice(0, rows);
+    this.labels.trim(rows);
   }
 
   setWeight(row: number, weight: number): void {

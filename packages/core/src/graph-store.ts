@@ -1,4 +1,4 @@
-import { Adjacency, type AdjacencyColumns } from "./adjacency.ts";
+import { Adjacency, type AdjacencyColumns, type AdjacencySide } from "./adjacency.ts";
 import { Codes } from "./codes.ts";
 import { EdgeStore } from "./edge-store.ts";
 import type { GraphColumns, GraphColumnsInit } from "./graph-columns.ts";
@@ -31,8 +31,8 @@ export class GraphStore {
     this.nodes = new NodeStore();
     this.edges = new EdgeStore(directed);
     this.names = new StringTable();
-    this.#out = new Adjacency(this.edges, directed ? "out" : "both");
-    this.#in = directed ? new Adjacency(this.edges, "in") : this.#out;
+    this.#out = this.#adjacency(directed ? "out" : "both");
+    this.#in = directed ? this.#adjacency("in") : this.#out;
   }
 
   /** Replaces everything by columns, which it takes over. */
@@ -196,7 +196,14 @@ export class GraphStore {
     this.nodes = nodes;
     this.edges = edges;
     this.#lastLabelCode = -1;
-    this.#out = new Adjacency(edges, this.directed ? "out" : "both");
-    this.#in = this.directed ? new Adjacency(edges, "in") : this.#out;
+    this.#out = this.#adjacency(this.directed ? "out" : "both");
+    this.#in = this.directed ? this.#adjacency("in") : this.#out;
+  }
+
+  #adjacency(side: AdjacencySide): Adjacency {
+    return new Adjacency(this.edges, side, () => {
+      this.nodes.trim();
+      this.edges.trim();
+    });
   }
 }

@@ -6,7 +6,6 @@ import type { GraphColumns, GraphColumnsInit } from "./graph-columns.ts";
 import { checkColumns, checkEdgesDiffer } from "./graph-integrity.ts";
 import { GraphStore } from "./graph-store.ts";
 import type {
-  Direction,
   EdgeAttributes,
   EdgeRecord,
   GraphOptions,
@@ -19,6 +18,7 @@ import type { Interceptor } from "./interception.ts";
 import { graphInterceptors, type Interceptors, intercepted } from "./interceptors.ts";
 import { findMatches } from "./matcher.ts";
 import { Matches } from "./matches.ts";
+import { visitEdges, visitNeighbors } from "./neighbors.ts";
 import type { PartitionStrategy } from "./partition-strategy.ts";
 import { checkQuery, type EdgePattern, type NodePattern, type Query, type QueryRow, queryOf } from "./query.ts";
 import type { Registration } from "./registration.ts";
@@ -260,7 +260,7 @@ export class Graph {
     const row = this.#row("Graph.degree", "id", id);
     const direction = checkNeighborOptions("Graph.degree", options);
     let count = 0;
-    this.#visitEdges(row, direction, options.label, () => count++);
+    visitEdges(this.#store, row, direction, options.label, () => count++);
     return count;
   }
 
@@ -269,7 +269,7 @@ export class Graph {
     const { nodes } = this.#store;
     const rows = nodes.rows;
     for (let row = 0; row < rows; row++) {
-      if (nodes.removed === 0 || !nodes.isRemoved(row)) visit(nodes.ids.at(row), nodes.values.get(row) ?? null);
+      if (nodes.removed === 0 || !nodes.isRemoved(row)) visit(nodes.ids.visit(row), nodes.values.get(row) ?? null);
     }
   }
 
@@ -391,37 +391,6 @@ export class Graph {
 
   #visitNeighbors(call: string, id: string, options: NeighborOptions, visit: (id: string) => void): void {
     const row = this.#row(call, "id", id);
-    const direction = checkNeighborOptions(call, options);
-    const { edges, nodes, directed } = this.#store;
-    const { ids } = nodes;
-    // Only by several labels or in both directions can a neighbour be met twice.
-    const once = !edges.severalLabels || options.label !== undefined;
-    if (once && !(directed && direction === "both")) {
-      this.#visitEdges(row, direction, options.label, (neighbor) => visit(ids.at(neighbor)));
-      return;
-    }
-    const seen = new Set<number>();
-    this.#visitEdges(row, direction, options.label, (neighbor) => seen.add(neighbor));
-    for (const neighbor of seen) visit(ids.at(neighbor));
-  }
-
-  #visitEdges(
-    row: number,
-    direction: Direction,
-    label: string | undefined,
-    visit: (neighbor: number, edge: number) => void,
-  ): void {
-    const store = this.#store;
-    let each = visit;
-    if (label !== undefined) {
-      const { labels } = store.edges;
-      const code = store.names.indexOf(label);
-      if (code < 0) return;
-      each = (neighbor, edge) => {
-        if (labels.get(edge) === code) visit(neighbor, edge);
-      };
-    }
-    if (direction !== "in" || !store.directed) store.adjacency("out").visit(row, store.nodes.rows, each);
-    if (direction !== "out" && store.directed) store.adjacency("in").visit(row, store.nodes.rows, each);
+    visitNeighbors(this.#store, row, checkNeighborOptions(call, options), options.label, visit);
   }
 }

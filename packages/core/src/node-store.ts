@@ -63,6 +63,13 @@ export class NodeStore {
     return this.#removedRows?.[row] === 1;
   }
 
+  /** Gives back most of the room kept for growth. */
+  trim(): void {
+    this.ids.trim();
+    this.types.trim(this.rows);
+    this.values.trim(this.rows);
+  }
+
   /** The rows that are not removed, in order. */
   liveRows(): Uint32Array {
     const live = new Uint32Array(this.rows - this.removed);

@@ -57,7 +57,10 @@ describe("StringTable against a Map", () => {
       { weight: 1, arbitrary: fc.record({ do: fc.constant("lone"), text: fc.constantFrom(...lone) }) },
       {
         weight: 1,
-        arbitrary: fc.record({ do: fc.constantFrom("at", "copy", "fromBytes", "select"), text: fc.constant("") }),
+        arbitrary: fc.record({
+          do: fc.constantFrom("at", "visit", "trim", "copy", "fromBytes", "select"),
+          text: fc.constant(""),
+        }),
       },
     );
     fc.assert(
@@ -78,6 +81,12 @@ describe("StringTable against a Map", () => {
           } else if (what === "at") {
             const i = random(texts.length);
             if (texts.length > 0) assert.equal(table.at(i), texts[i]);
+          } else if (what === "visit") {
+            const i = texts.lastIndexOf(texts[random(texts.length)] ?? "none");
+            if (i >= 0) assert.equal(table.visit(i), texts[i]);
+          } else if (what === "trim") {
+            table.trim();
+            assert.equal(table.bytes.buffer.byteLength, table.bytes.length);
           } else if (what === "copy") {
             table.intern("from before the copy");
             table = table.copy();
@@ -94,6 +103,32 @@ describe("StringTable against a Map", () => {
       }),
       { numRuns: 120 },
     );
+  });
+
+  test("strings around the longest that is hashed by characters are told apart", () => {
+    const texts = [3, 4, 5, 255, 256, 257, 260, 1000].flatMap((length) =>
+      ["a", "b", "é"].flatMap((end) => [
+        "a".repeat(length) + end,
+        `${"a".repeat(length - 1)}b${end}`,
+        "a".repeat(length),
+      ]),
+    );
+    const distinct = [...new Set(texts)];
+    const table = new StringTable();
+    for (const each of distinct) table.intern(each);
+    assertHolds(table, distinct);
+    assertHolds(decoded(distinct), distinct);
+    for (const each of distinct) assert.equal(table.indexOf(`${each}\0`), -1);
+  });
+
+  test("a visited string that is added again is found under its new index", () => {
+    const table = decoded(["a", "b"]);
+    expect(table.visit(0)).toBe("a");
+    expect(table.indexOf("a")).toBe(0);
+    expect(table.append("a")).toBe(2);
+    expect(table.indexOf("a")).toBe(2);
+    expect(table.visit(1)).toBe("b");
+    expect([table.indexOf("a"), table.indexOf("b")]).toEqual([2, 1]);
   });
 
   test("thousands of strings of all lengths survive growth, and bulk decoding", () => {

@@ -1,4 +1,7 @@
-import { InvalidArgumentError } from "./errors.ts";
+import { InvalidArgumentError, InvalidUtf8Error } from "./errors.ts";
+
+/** Check at most this many bytes at once, well under the longest string an engine can hold. */
+const BULK_BYTES = 1 << 24;
 
 /** The error for a string that UTF-8 cannot carry. */
 export function loneSurrogate(call: string): InvalidArgumentError {
@@ -49,4 +52,30 @@ export function isWellFormed(text: string): boolean {
     if (code > 0xdbff || !(low >= 0xdc00 && low <= 0xdfff)) return false;
   }
   return true;
+}
+
+/**
+ * Checks that `bytes` is well-formed UTF-8, and that each of `offsets` stands between two characters. `call` begins the
+ * message of the error.
+ *
+ * @throws InvalidUtf8Error
+ */
+export function checkUtf8(call: string, bytes: Uint8Array, offsets: Uint32Array): void {
+  let all = 0;
+  for (let i = 0; i < bytes.length; i++) all |= bytes[i] as number;
+  if (all < 0x80) return;
+  // A decoder of its own: one that failed in the middle of a stream keeps half a character.
+  const checker = new TextDecoder("utf-8", { fatal: true });
+  try {
+    for (let at = 0; at < bytes.length; at += BULK_BYTES) {
+      checker.decode(bytes.subarray(at, at + BULK_BYTES), { stream: at + BULK_BYTES < bytes.length });
+    }
+  } catch (cause) {
+    throw new InvalidUtf8Error(`${call}: the bytes are not well-formed UTF-8`, { cause });
+  }
+  for (let i = 0; i < offsets.length; i++) {
+    if (((bytes[offsets[i] as number] as number) & 0xc0) === 0x80) {
+      throw new InvalidUtf8Error(`${call}: offset ${i} splits a character`);
+    }
+  }
 }

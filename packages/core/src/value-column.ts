@@ -108,6 +108,17 @@ export class ValueColumn {
     this.#data = { kind: "values", values };
   }
 
+  /** Gives back the room kept for growth past `length` rows. */
+  trim(length: number): void {
+    const data = this.#data;
+    if (data?.kind === "numbers" && data.numbers.length > length) {
+      this.#data = { kind: "numbers", numbers: data.numbers.slice(0, length) };
+    } else if (data?.kind === "strings") {
+      data.codes.trim(length);
+      data.dictionary.trim();
+    }
+  }
+
   /** A column of the rows at `rows`, in that order. */
   select(rows: Uint32Array): ValueColumn {
     const data = this.data;
