@@ -1,5 +1,6 @@
 import { core } from "./areas/core.ts";
+import { serialize } from "./areas/serialize.ts";
 import type { Area } from "./harness/workload.ts";
 
 /** Every area, in the order of a full run. To add one, write `areas/<name>.ts` and list it here. */
-export const areas: readonly Area[] = [core];
+export const areas: readonly Area[] = [core, serialize];

@@ -54,7 +54,7 @@ export function median(values: readonly number[]): number {
 
 /** Whether a smaller value is better. */
 function lowerIsBetter(unit: Unit): boolean {
-  return unit === "ms" || unit === "ns/op" || unit === "MB";
+  return unit === "ms" || unit === "ns/op" || unit === "MB" || unit === "bytes";
 }
 
 /** How many times better ours is than theirs: above 1 in our favour, whatever the unit. */
@@ -62,7 +62,7 @@ export function ratioOf(unit: Unit, ours: number, theirs: number): number {
   return lowerIsBetter(unit) ? theirs / ours : ours / theirs;
 }
 
-/** A time in the row's unit. `MB` and `MB/s` are quantities that a contender records, not times. */
+/** A time in the row's unit. `MB`, `bytes` and `MB/s` are quantities that a contender records, not times. */
 export function timeIn(unit: Unit, milliseconds: number, operations: number): number {
   switch (unit) {
     case "ms":

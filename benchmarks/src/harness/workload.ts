@@ -44,7 +44,7 @@ export interface WorkloadModule<Parameters> {
   readonly contenders: { readonly [name: string]: Contender<any, Parameters> };
 }
 
-export type Unit = "ms" | "ns/op" | "MB" | "ops/s" | "MB/s";
+export type Unit = "ms" | "ns/op" | "MB" | "bytes" | "ops/s" | "MB/s";
 
 /** One line of the results for each peer. */
 export interface MeasureInfo {

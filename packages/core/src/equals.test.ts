@@ -405,3 +405,32 @@ describe("equals: limits", () => {
     expect(costRatio(compare(4000), compare(400), 2)).toBeLessThan(40);
   });
 });
+
+test("a stack that runs out before the limit of depth is a DepthLimitError too", () => {
+  const from = (levels: number, run: () => unknown): unknown => (levels === 0 ? run() : from(levels - 1, run));
+  const hasRoomFor = (levels: number): boolean => {
+    try {
+      from(levels, () => true);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const nested = (): unknown[] => {
+    let list: unknown[] = [];
+    for (let level = 1; level < 1000; level++) list = [list];
+    return list;
+  };
+  const [a, b] = [nested(), nested()];
+  const outcomes = new Set<unknown>();
+  for (let levels = 0; hasRoomFor(levels + 1000); levels += 500) {
+    from(levels, () => {
+      try {
+        outcomes.add(equals(a, b)).add(typeof hashValue(a as Value));
+      } catch (error) {
+        outcomes.add((error as { code?: unknown }).code ?? error);
+      }
+    });
+  }
+  expect(outcomes).toEqual(new Set([true, "number", "DEPTH_LIMIT"]));
+});

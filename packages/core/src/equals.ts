@@ -1,4 +1,4 @@
-import { depthLimit, MAX_DEPTH } from "./depth.ts";
+import { depthLimit, MAX_DEPTH, orDepthLimit } from "./depth.ts";
 import type { Graph } from "./graph.ts";
 import { looseHash } from "./hash-value.ts";
 import { bytesOf, codecOf, errorFields, kindOf, typedArrayName } from "./kind.ts";
@@ -21,7 +21,11 @@ import type { PlainRecord, TypedArray, Value } from "./values.ts";
  * ```
  */
 export function equals(a: unknown, b: unknown): boolean {
-  return new Comparison().equal(a, b, 0);
+  try {
+    return new Comparison().equal(a, b, 0);
+  } catch (error) {
+    throw orDepthLimit("equals", error);
+  }
 }
 
 /** One comparison of two values. `#assumed` holds pairs that are equal unless found otherwise: it ends cycles. */

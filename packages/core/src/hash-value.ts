@@ -1,4 +1,4 @@
-import { depthLimit, MAX_DEPTH } from "./depth.ts";
+import { depthLimit, MAX_DEPTH, orDepthLimit } from "./depth.ts";
 import { NotSerializableError } from "./errors.ts";
 import type { Graph } from "./graph.ts";
 import { hash, hashBytes, hashWellFormed, mix32 } from "./hash.ts";
@@ -40,7 +40,11 @@ const words = new Uint32Array(float.buffer);
  * @throws DepthLimitError past 1,000 levels.
  */
 export function hashValue(value: Value): number {
-  return hashWith(value, true);
+  try {
+    return hashWith(value, true);
+  } catch (error) {
+    throw orDepthLimit("hashValue", error);
+  }
 }
 
 /** {@link hashValue} that lets things pass that are not values, all with one hash: for finding candidates. */

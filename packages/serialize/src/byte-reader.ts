@@ -5,23 +5,35 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Up to this many bytes, building an ASCII string by code units beats a call into the engine's decoder. */
 const SHORT = 24;
 
+const float = new Float64Array(1);
+const floatBytes = new Uint8Array(float.buffer);
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+const floatOrder = isLittleEndian ? 7 : 0;
+const floatStep = isLittleEndian ? -1 : 1;
+
 /** Reads the primitives of the format, and never past `end`. */
 export class ByteReader {
   readonly bytes: Uint8Array;
-  readonly view: DataView;
+  #view: DataView | undefined;
   at: number;
   end: number;
   /** Whether everything up to `end` is known to be there, so that what does not fit is wrong rather than cut off. */
   complete = false;
 
   constructor(bytes: Uint8Array, at = 0) {
-    const { buffer, byteOffset, byteLength } = bytes;
     // A plain view: the `slice` of Node's Buffer does not copy.
     this.bytes =
-      Object.getPrototypeOf(bytes) === Uint8Array.prototype ? bytes : new Uint8Array(buffer, byteOffset, byteLength);
-    this.view = new DataView(buffer, byteOffset, byteLength);
+      Object.getPrototypeOf(bytes) === Uint8Array.prototype
+        ? bytes
+        : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.at = at;
     this.end = bytes.length;
+  }
+
+  /** Made when it is first needed: many messages have nothing to read with it. */
+  get view(): DataView {
+    this.#view ??= new DataView(this.bytes.buffer, this.bytes.byteOffset, this.bytes.byteLength);
+    return this.#view;
   }
 
   /** Throws unless `count` more bytes are there; called before anything is allocated for them. */
@@ -45,16 +57,33 @@ export class ByteReader {
 
   u16(): number {
     this.need(2);
-    const value = this.view.getUint16(this.at);
-    this.at += 2;
-    return value;
+    const { bytes, at } = this;
+    this.at = at + 2;
+    return ((bytes[at] as number) << 8) | (bytes[at + 1] as number);
   }
 
   u32(): number {
     this.need(4);
-    const value = this.view.getUint32(this.at);
-    this.at += 4;
-    return value;
+    const { bytes, at } = this;
+    this.at = at + 4;
+    const low = ((bytes[at + 1] as number) << 16) | ((bytes[at + 2] as number) << 8) | (bytes[at + 3] as number);
+    return (bytes[at] as number) * 0x1000000 + low;
+  }
+
+  /** A float in 64 bits. By way of a scratch buffer, as a view of the bytes would be made for every message. */
+  float64(): number {
+    this.need(8);
+    const { bytes, at } = this;
+    for (let i = 0; i < 8; i++) floatBytes[floatOrder + i * floatStep] = bytes[at + i] as number;
+    this.at = at + 8;
+    return float[0] as number;
+  }
+
+  /** An unsigned integer in 64 bits: a number where that is exact, else a bigint. */
+  uint64(): number | bigint {
+    const high = this.u32();
+    if (high < 0x200000) return high * 0x100000000 + this.u32();
+    return (BigInt(high) << 32n) | BigInt(this.u32());
   }
 
   /** A view of the next `count` bytes. */
@@ -123,14 +152,9 @@ export class ByteReader {
     const end = at + length;
     this.at = end;
     if (length <= SHORT) {
-      let text = "";
-      let i = at;
-      for (; i < end; i++) {
-        const byte = bytes[i] as number;
-        if (byte > 0x7f) break;
-        text += String.fromCharCode(byte);
-      }
-      if (i === end) return text;
+      let all = 0;
+      for (let i = at; i < end; i++) all |= bytes[i] as number;
+      if (all < 0x80) return ascii(bytes, at, end);
     }
     try {
       return decoder.decode(bytes.subarray(at, end));
@@ -169,4 +193,31 @@ export class ByteReader {
     this.need(count);
     return count;
   }
+}
+
+/** The ASCII text of `bytes[from … to)`. Of several units at once, which makes fewer strings on the way. */
+function ascii(bytes: Uint8Array, from: number, to: number): string {
+  let text = "";
+  let i = from;
+  for (; i + 8 <= to; i += 8) {
+    text += String.fromCharCode(
+      bytes[i]!,
+      bytes[i + 1]!,
+      bytes[i + 2]!,
+      bytes[i + 3]!,
+      bytes[i + 4]!,
+      bytes[i + 5]!,
+      bytes[i + 6]!,
+      bytes[i + 7]!,
+    );
+  }
+  if (i + 4 <= to) {
+    text += String.fromCharCode(bytes[i]!, bytes[i + 1]!, bytes[i + 2]!, bytes[i + 3]!);
+    i += 4;
+  }
+  if (i + 2 <= to) {
+    text += String.fromCharCode(bytes[i]!, bytes[i + 1]!);
+    i += 2;
+  }
+  return i < to ? text + String.fromCharCode(bytes[i]!) : text;
 }

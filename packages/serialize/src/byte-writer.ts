@@ -1,33 +1,56 @@
 import { isWellFormed, NotSerializableError } from "@graphoid/core";
+import { compareBytes } from "./canonical-order.ts";
+import { newSlab, SLAB } from "./slab.ts";
 
 const encoder = new TextEncoder();
 /** Up to this many UTF-16 units a loop beats a call into the engine's encoder. */
 const SHORT = 48;
 
-/** A growing buffer with the primitives of the format. `bytes[0 … at)` is what was written. */
+/** Results up to this length share a buffer; longer ones are copied out of one that is used again. */
+const SHARED = 4096;
+
+/** A growing buffer with the primitives of the format. `bytes[start … at)` is what was written. */
 export class ByteWriter {
-  bytes: Uint8Array;
-  view: DataView;
+  bytes: Uint8Array = newSlab();
+  view: DataView = new DataView(this.bytes.buffer);
+  start = 0;
   at = 0;
 
-  constructor(size = 1024) {
-    this.bytes = new Uint8Array(size);
-    this.view = new DataView(this.bytes.buffer);
-  }
-
-  /** Makes room for `count` more bytes. */
+  /** Makes room for `count` more bytes. What was written stays where it is. */
   reserve(count: number): void {
     const needed = this.at + count;
     if (needed <= this.bytes.length) return;
-    const larger = new Uint8Array(Math.max(needed, this.bytes.length * 2));
-    larger.set(this.bytes.subarray(0, this.at));
+    const larger = new Uint8Array(Math.max(needed, this.bytes.length * 2, SLAB));
+    // With nothing written, the buffer may be one that was transferred away.
+    if (this.at > this.start) larger.set(this.bytes.subarray(this.start, this.at), this.start);
     this.bytes = larger;
     this.view = new DataView(larger.buffer);
   }
 
-  /** A copy of what was written. */
-  take(from = 0): Uint8Array {
-    return this.bytes.slice(from, this.at);
+  /** What was written, as bytes that will not change, and begins anew. */
+  take(): Uint8Array {
+    const { bytes, start, at } = this;
+    if (at - start > SHARED) {
+      this.at = start;
+      return bytes.slice(start, at);
+    }
+    if (bytes.length > SLAB || SLAB - at < SHARED / 4) this.#renew();
+    else this.start = at;
+    return bytes.length > SLAB ? bytes.slice(start, at) : bytes.subarray(start, at);
+  }
+
+  /** Forgets what was written since {@link ByteWriter.take}. */
+  discard(): void {
+    this.at = this.start;
+    // A buffer that one large value has grown is not kept for small ones.
+    if (this.bytes.length > 2 ** 20) this.#renew();
+  }
+
+  #renew(): void {
+    this.bytes = newSlab();
+    this.view = new DataView(this.bytes.buffer);
+    this.start = 0;
+    this.at = 0;
   }
 
   u8(value: number): void {
@@ -165,10 +188,27 @@ export class ByteWriter {
     }
   }
 
+  /** Puts stretches of what was written, which follow one another from `starts[0]` to the end, in the order of their bytes. */
+  sortStretches(starts: readonly number[]): void {
+    if (starts.length < 2) return;
+    const { bytes, at } = this;
+    const ends = [...starts.slice(1), at];
+    const order = starts.map((_, i) => i);
+    const compare = (a: number, b: number): number =>
+      compareBytes(bytes, starts[a] as number, ends[a] as number, starts[b] as number, ends[b] as number);
+    order.sort(compare);
+    const first = starts[0] as number;
+    const unsorted = bytes.slice(first, at);
+    this.at = first;
+    for (const i of order) this.raw(unsorted.subarray((starts[i] as number) - first, (ends[i] as number) - first));
+  }
+
   float64(value: number): void {
     this.reserve(9);
     this.bytes[this.at] = 0xcb;
     this.view.setFloat64(this.at + 1, value);
+    // Engines may leave any NaN as it came; there is one on the wire.
+    if (Number.isNaN(value)) this.view.setBigUint64(this.at + 1, 0x7ff8000000000000n);
     this.at += 9;
   }
 

@@ -76,6 +76,8 @@ export class ChunkReader {
   readonly #maxChunkBytes: number;
   #sequence = 0;
   #done = false;
+  /** The length of the chunk that is coming, once its head was checked; else 0. */
+  #length = 0;
   /** What has come of a chunk that is not complete. */
   readonly #queue = new ByteQueue();
 
@@ -102,10 +104,12 @@ export class ChunkReader {
     this.#queue.push(bytes);
     while (this.#queue.length >= CHUNK_HEADER) {
       const waiting = this.#queue.bytes;
-      const length = CHUNK_HEADER + this.#checkHead(waiting);
-      if (length > waiting.length) return;
-      yield this.#body(waiting.subarray(0, length));
-      this.#queue.drop(length);
+      // Once for a chunk, not for every piece of it that comes.
+      if (this.#length === 0) this.#length = CHUNK_HEADER + this.#checkHead(waiting);
+      if (this.#length > waiting.length) return;
+      yield this.#body(waiting.subarray(0, this.#length));
+      this.#queue.drop(this.#length);
+      this.#length = 0;
     }
   }
 

@@ -1,6 +1,10 @@
-import { type CodeArray, Codes, StringTable, type Value, type ValueColumnData } from "@graphoid/core";
+import { type CodeArray, Codes, IntegrityError, StringTable, type Value, type ValueColumnData } from "@graphoid/core";
 import { COLUMN, INTS, PRESENCE, SPARSE } from "./column-encoder.ts";
+import { type ReadColumn, sparseArray } from "./column-merge.ts";
 import type { ValueDecoder } from "./value-decoder.ts";
+
+/** A column of strings of at most this many rows is read as plain values. */
+const FEW = 32;
 
 /** Strings with their lengths before them. */
 export function readTable(reader: ValueDecoder): StringTable {
@@ -71,7 +75,7 @@ function readInts(reader: ValueDecoder, count: number, layout: number): CodeArra
 }
 
 /** A column of `count` values. */
-export function readColumn(reader: ValueDecoder, count: number, depth: number): ValueColumnData | undefined {
+export function readColumn(reader: ValueDecoder, count: number, depth: number): ReadColumn | undefined {
   const kind = reader.u8();
   switch (kind) {
     case COLUMN.empty:
@@ -80,13 +84,16 @@ export function readColumn(reader: ValueDecoder, count: number, depth: number): 
     case COLUMN.floats: {
       const rows = readPresence(reader, count);
       if (isSparse(rows, count)) return readValues(rows, count, () => readNumber(reader, kind));
-      return readNumbers(reader, rows, count, kind);
+      return { data: readNumbers(reader, rows, count, kind) };
     }
     case COLUMN.strings: {
+      if (count <= FEW) return { data: { kind: "values", values: readFewStrings(reader, count) } };
       const dictionary = readTable(reader);
+      const isOne = reader.bytes[reader.at] === INTS.constant;
       const codes = new Codes(readCodes(reader, count));
-      codes.check(count, dictionary.length + 1, "property");
-      return { kind: "strings", codes, dictionary };
+      // Where all rows have one code, looking at each would take far longer than reading did.
+      codes.check(isOne ? Math.min(count, 1) : count, dictionary.length + 1, "property");
+      return { data: { kind: "strings", codes, dictionary } };
     }
     case COLUMN.values:
       return readValues(readPresence(reader, count), count, () => reader.value(depth));
@@ -102,15 +109,28 @@ export function readWeights(reader: ValueDecoder, count: number): ValueColumnDat
   return readNumbers(reader, readPresence(reader, count), count, kind);
 }
 
-function readValues(rows: Uint32Array | undefined, count: number, read: () => Value): ValueColumnData {
+/** A column of strings that is not worth a table: many such columns would take far more memory than their bytes. */
+function readFewStrings(reader: ValueDecoder, count: number): (Value | undefined)[] {
+  const lengths = Array.from({ length: reader.count(1) }, () => reader.varint());
+  const strings = lengths.map((length) => reader.text(length));
+  return Array.from(readCodes(reader, count), (code) => {
+    if (code > strings.length) {
+      throw new IntegrityError(`graph: a property names string ${code} of ${strings.length + 1}`);
+    }
+    return code === 0 ? undefined : strings[code - 1];
+  });
+}
+
+function readValues(rows: Uint32Array | undefined, count: number, read: () => Value): ReadColumn {
   if (rows === undefined) {
     const values: Value[] = [];
     for (let row = 0; row < count; row++) values.push(read());
-    return { kind: "values", values };
+    return { data: { kind: "values", values } };
   }
-  const values = isSparse(rows, count) ? sparseArray(count) : new Array<Value | undefined>(count);
+  const sparse = isSparse(rows, count);
+  const values = sparse ? sparseArray(count) : new Array<Value | undefined>(count);
   for (let i = 0; i < rows.length; i++) values[rows[i] as number] = read();
-  return { kind: "values", values };
+  return { data: { kind: "values", values }, rows: sparse ? rows : undefined };
 }
 
 function readNumbers(
@@ -144,14 +164,6 @@ function readNumber(reader: ValueDecoder, kind: number): number {
 /** Whether so few rows are present that an array with room for all would be far larger than what it holds. */
 function isSparse(rows: Uint32Array | undefined, count: number): rows is Uint32Array {
   return rows !== undefined && count > 32 && rows.length * SPARSE < count;
-}
-
-/** An array of `count` holes that takes memory only for what is put into it: a large index makes it a hash table. */
-function sparseArray(count: number): (Value | undefined)[] {
-  const values: (Value | undefined)[] = [];
-  values[2 ** 32 - 2] = null;
-  values.length = count;
-  return values;
 }
 
 /** The rows that are present, in order; `undefined` for all of them. */

@@ -1,8 +1,20 @@
 import { type CodeArray, Codes, StringTable, type Value, type ValueColumnData } from "@graphoid/core";
 
-/** The rows of a column from row `from` on. */
-export interface ColumnPart {
+/**
+ * A merged column with a value for fewer than one row in this many is no array with room for all, which a part with a
+ * few values and another with many rows would make large.
+ */
+const SPARSE = 8;
+
+/** A column as it was read. */
+export interface ReadColumn {
   readonly data: ValueColumnData;
+  /** The rows that have a value, where they are few: going through all would take far longer than reading did. */
+  readonly rows?: Uint32Array | undefined;
+}
+
+/** The rows of a column from row `from` on. */
+export interface ColumnPart extends ReadColumn {
   readonly from: number;
 }
 
@@ -10,15 +22,34 @@ export interface ColumnPart {
 export function mergeColumns(parts: readonly ColumnPart[], count: number): ValueColumnData | undefined {
   const [first] = parts;
   if (first === undefined || (parts.length === 1 && rowsIn(first.data) === count)) return first?.data;
-  // A part in which a column is sparse holds plain values, and fits a typed column all the same.
-  const typed = parts.find(({ data }) => data.kind !== "values")?.data.kind;
-  if (typed === "numbers" && parts.every(({ data }) => isOf(data, isNumber))) return mergeNumbers(parts, count);
-  if (typed === "strings" && parts.every(({ data }) => isOf(data, isString))) return mergeStrings(parts, count);
-  const values: (Value | undefined)[] = [];
+  const present = parts.reduce((sum, { data, rows }) => sum + (rows?.length ?? rowsIn(data)), 0);
+  const isSparse = present * SPARSE < count;
+  if (!isSparse) {
+    // A part in which a column is sparse holds plain values, and fits a typed column all the same.
+    const typed = parts.find(({ data }) => data.kind !== "values")?.data.kind;
+    if (typed === "numbers" && parts.every((part) => isOf(part, isNumber))) return mergeNumbers(parts, count);
+    if (typed === "strings" && parts.every((part) => isOf(part, isString))) return mergeStrings(parts, count);
+  }
+  const values = isSparse ? sparseArray(count) : [];
   forEachValue(parts, (row, value) => {
     values[row] = value;
   });
   return { kind: "values", values };
+}
+
+/** The weights of `count` edges from their parts. */
+export function mergeWeights(parts: readonly ColumnPart[], count: number): Float64Array | undefined {
+  const [first] = parts;
+  if (first?.data.kind === "numbers" && first.data.numbers.length === count) return first.data.numbers;
+  return first && mergeNumbers(parts, count).numbers;
+}
+
+/** An array of `count` holes that takes memory only for what is put into it: a large index makes it a hash table. */
+export function sparseArray(count: number): (Value | undefined)[] {
+  const values: (Value | undefined)[] = [];
+  values[2 ** 32 - 2] = null;
+  values.length = count;
+  return values;
 }
 
 function isNumber(value: Value | undefined): boolean {
@@ -30,13 +61,15 @@ function isString(value: Value | undefined): boolean {
 }
 
 /** Whether every value that is present passes `test`; a typed column has one type, so one of its values tells. */
-function isOf(data: ValueColumnData, test: (value: Value | undefined) => boolean): boolean {
+function isOf({ data, rows }: ReadColumn, test: (value: Value | undefined) => boolean): boolean {
   if (data.kind === "numbers") return test(0);
   if (data.kind === "strings") return test("");
-  return data.values.every((value) => value === undefined || test(value));
+  const { values } = data;
+  if (rows !== undefined) return rows.every((row) => test(values[row]));
+  return values.every((value) => value === undefined || test(value));
 }
 
-function mergeNumbers(parts: readonly ColumnPart[], count: number): ValueColumnData {
+function mergeNumbers(parts: readonly ColumnPart[], count: number): ValueColumnData & { kind: "numbers" } {
   const numbers = new Float64Array(count).fill(Number.NaN);
   for (const part of parts) {
     if (part.data.kind === "numbers") numbers.set(part.data.numbers, part.from);
@@ -68,8 +101,10 @@ function mergeStrings(parts: readonly ColumnPart[], count: number): ValueColumnD
 
 /** Calls `visit` with every value that is present, and its row in the whole. */
 function forEachValue(parts: readonly ColumnPart[], visit: (row: number, value: Value) => void): void {
-  for (const { data, from } of parts) {
-    for (let row = 0; row < rowsIn(data); row++) {
+  for (const { data, rows, from } of parts) {
+    const count = rows?.length ?? rowsIn(data);
+    for (let i = 0; i < count; i++) {
+      const row = rows?.[i] ?? i;
       const value = valueIn(data, row);
       if (value !== undefined) visit(from + row, value);
     }
@@ -79,6 +114,11 @@ function forEachValue(parts: readonly ColumnPart[], visit: (row: number, value: 
 function rowsIn(data: ValueColumnData): number {
   if (data.kind === "numbers") return data.numbers.length;
   return data.kind === "strings" ? data.codes.length : data.values.length;
+}
+
+/** The value of a row, if it has one. */
+export function valueAt(column: ReadColumn | undefined, row: number): Value | undefined {
+  return column && valueIn(column.data, row);
 }
 
 function valueIn(data: ValueColumnData, row: number): Value | undefined {

@@ -1,24 +1,38 @@
 import type { Registration, Value, ValueCodec } from "@graphoid/core";
+import type {
+  AsyncBytesOptions,
+  BytesOptions,
+  GraphBatch,
+  JsonOptions,
+  MsgpackOptions,
+  Serializer,
+  Session,
+  StreamOptions,
+} from "./api.ts";
 import type { Class } from "./registry.ts";
-import {
-  createSerializer,
-  type JsonOptions,
-  type MsgpackOptions,
-  type Serializer,
-  type StreamOptions,
-} from "./serializer.ts";
+import { createSerializer } from "./serializer.ts";
 
 /** The serializer behind the functions of this module. */
 const serializer: Serializer = createSerializer();
 
 /** {@link Serializer.toBytes} of the default serializer. */
-export function toBytes(value: Value): Uint8Array {
-  return serializer.toBytes(value);
+export function toBytes(value: Value, options?: BytesOptions): Uint8Array {
+  return serializer.toBytes(value, options);
 }
 
 /** {@link Serializer.fromBytes} of the default serializer. */
 export function fromBytes(bytes: Uint8Array): Value {
   return serializer.fromBytes(bytes);
+}
+
+/** {@link Serializer.toBytesAsync} of the default serializer. */
+export function toBytesAsync(value: Value, options?: AsyncBytesOptions): Promise<Uint8Array> {
+  return serializer.toBytesAsync(value, options);
+}
+
+/** {@link Serializer.fromBytesAsync} of the default serializer. */
+export function fromBytesAsync(bytes: Uint8Array): Promise<Value> {
+  return serializer.fromBytesAsync(bytes);
 }
 
 /** {@link Serializer.toJson} of the default serializer. */
@@ -51,7 +65,19 @@ export function fromStream(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Arr
   return serializer.fromStream(chunks);
 }
 
+/** {@link Serializer.batches} of the default serializer. */
+export function batches(
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): AsyncGenerator<GraphBatch, void, undefined> {
+  return serializer.batches(chunks);
+}
+
 /** {@link Serializer.register} of the default serializer. */
 export function register<T>(type: Class<T>, codec: ValueCodec<T>): Registration {
   return serializer.register(type, codec);
+}
+
+/** {@link Serializer.session} of the default serializer. */
+export function session(): Session {
+  return serializer.session();
 }

@@ -23,6 +23,13 @@ export const EXT = {
   record: 11,
 } as const;
 
+const OURS: ReadonlySet<number> = new Set(Object.values(EXT));
+
+/** Whether this is the number of an extension that the format does not define. */
+export function isForeignExtension(type: number): boolean {
+  return Number.isInteger(type) && type >= -128 && type <= 127 && !OURS.has(type);
+}
+
 /** The constructors of the typed arrays that are extensions. */
 export type TypedArrayConstructor =
   | Int8ArrayConstructor

@@ -1,14 +1,14 @@
+import { type CodeArray, Graph, IntegrityError, type StringTable, ValueColumn } from "@graphoid/core";
 import {
-  type CodeArray,
-  Graph,
-  IntegrityError,
-  type StringTable,
-  ValueColumn,
-  type ValueColumnData,
-} from "@graphoid/core";
-import { readCodes, readColumn, readRows, readTable, readWeights } from "./column-decoder.ts";
-import { type ColumnPart, mergeCodes, mergeColumns, mergeRows, mergeTables } from "./column-merge.ts";
-import { PART } from "./graph-encoder.ts";
+  type ColumnPart,
+  mergeCodes,
+  mergeColumns,
+  mergeRows,
+  mergeTables,
+  mergeWeights,
+  type ReadColumn,
+} from "./column-merge.ts";
+import { type EdgesPart, type EndPart, type GraphPart, type NodesPart, readPart } from "./graph-parts.ts";
 import { COST } from "./memory-budget.ts";
 import type { ValueDecoder } from "./value-decoder.ts";
 
@@ -23,11 +23,11 @@ export function newGraph(reader: ValueDecoder, length: number): Graph {
 /** Reads a whole graph into `graph`, which is empty. */
 export function readGraph(reader: ValueDecoder, graph: Graph, depth: number): Graph {
   const assembler = new GraphAssembler(graph.type === "directed");
-  while (!assembler.readPart(reader, depth)) {}
+  while (!assembler.add(readPart(reader, depth))) {}
   return assembler.finish(graph);
 }
 
-/** One part of the rows of a table, as it arrived. */
+/** The rows of a table, as they arrived. */
 interface Rows {
   readonly properties: Map<string, ColumnPart[]>;
   count: number;
@@ -51,24 +51,28 @@ export class GraphAssembler {
     this.#directed = directed;
   }
 
-  /** Reads the next part. True when it was the end. */
-  readPart(reader: ValueDecoder, depth: number): boolean {
-    const start = reader.at;
-    const part = reader.u8();
-    if (part === PART.names) this.#names.push(readTable(reader));
-    else if (part === PART.nodes) this.#readNodes(reader, depth);
-    else if (part === PART.edges) this.#readEdges(reader, depth);
-    else if (part === PART.end) this.#readEnd(reader);
-    else throw reader.malformed(`the unknown part ${part} of a graph`);
-    reader.budget.take(COST.part, reader.at - start);
-    return part === PART.end;
+  /** Takes the next part. True when it was the end. */
+  add(part: GraphPart): boolean {
+    if (part.kind === "names") this.#names.push(part.names);
+    else if (part.kind === "nodes") {
+      this.#ids.push(part.ids);
+      this.#types.push(part.types);
+      addPart(this.#values, part.values, this.#nodes.count);
+      addRows(this.#nodes, part);
+    } else if (part.kind === "edges") {
+      this.#sources.push(part.sources);
+      this.#targets.push(part.targets);
+      this.#labels.push(part.labels);
+      addPart(this.#weights, part.weights, this.#edges.count);
+      addRows(this.#edges, part);
+    } else checkEnd(part, this.#nodes.count, this.#edges.count);
+    return part.kind === "end";
   }
 
   /** Fills `graph` with everything that was read, after checking that it fits together. */
   finish(graph: Graph): Graph {
     const { count: nodes } = this.#nodes;
     const { count: edges } = this.#edges;
-    const weights = this.#weights.length === 0 ? undefined : mergeColumns(this.#weights, edges);
     const names = mergeTables(this.#names);
     // Two codes for one label would let an edge stand twice.
     const repeated = names.findDuplicate();
@@ -84,60 +88,33 @@ export class GraphAssembler {
         sources: mergeRows(this.#sources, edges),
         targets: mergeRows(this.#targets, edges),
         labels: mergeCodes(this.#labels, edges),
-        weights: weights?.kind === "numbers" ? weights.numbers : undefined,
+        weights: mergeWeights(this.#weights, edges),
         edgeProperties: merged(this.#edges),
       },
       { into: graph },
     );
   }
-
-  #readNodes(reader: ValueDecoder, depth: number): void {
-    const ids = readTable(reader);
-    this.#ids.push(ids);
-    this.#types.push(readCodes(reader, ids.length));
-    addPart(this.#values, readColumn(reader, ids.length, depth), this.#nodes.count);
-    this.#readProperties(reader, this.#nodes, ids.length, depth);
-  }
-
-  #readEdges(reader: ValueDecoder, depth: number): void {
-    // Each end takes a byte at least, so a count is never larger than half of what is there.
-    const count = reader.count(2);
-    this.#sources.push(readRows(reader, count));
-    this.#targets.push(readRows(reader, count));
-    this.#labels.push(readCodes(reader, count));
-    const weighted = reader.u8();
-    if (weighted > 1) throw reader.malformed("edges that neither have weights nor lack them");
-    if (weighted === 1) {
-      addPart(this.#weights, readWeights(reader, count), this.#edges.count);
-    }
-    this.#readProperties(reader, this.#edges, count, depth);
-  }
-
-  #readProperties(reader: ValueDecoder, rows: Rows, count: number, depth: number): void {
-    const keys = new Set<string>();
-    for (let left = reader.count(2); left > 0; left--) {
-      const key = reader.string();
-      if (keys.has(key)) throw reader.malformed(`the property ${JSON.stringify(key)} a second time`);
-      keys.add(key);
-      const parts = rows.properties.get(key) ?? [];
-      rows.properties.set(key, parts);
-      addPart(parts, readColumn(reader, count, depth), rows.count);
-    }
-    rows.count += count;
-  }
-
-  #readEnd(reader: ValueDecoder): void {
-    const nodes = reader.varint();
-    const edges = reader.varint();
-    if (nodes === this.#nodes.count && edges === this.#edges.count) return;
-    throw new IntegrityError(
-      `graph: ${nodes} nodes and ${edges} edges were announced, ${this.#nodes.count} and ${this.#edges.count} came`,
-    );
-  }
 }
 
-function addPart(parts: ColumnPart[], data: ValueColumnData | undefined, from: number): void {
-  if (data) parts.push({ data, from });
+/** @throws IntegrityError unless as many nodes and edges came as the end announces. */
+export function checkEnd(end: EndPart, nodes: number, edges: number): void {
+  if (end.nodes === nodes && end.edges === edges) return;
+  throw new IntegrityError(
+    `graph: ${end.nodes} nodes and ${end.edges} edges were announced, ${nodes} and ${edges} came`,
+  );
+}
+
+function addRows(rows: Rows, { properties, count }: NodesPart | EdgesPart): void {
+  for (const [key, column] of properties) {
+    const parts = rows.properties.get(key) ?? [];
+    rows.properties.set(key, parts);
+    addPart(parts, column, rows.count);
+  }
+  rows.count += count;
+}
+
+function addPart(parts: ColumnPart[], column: ReadColumn | undefined, from: number): void {
+  if (column) parts.push({ ...column, from });
 }
 
 function merged({ properties, count }: Rows): Map<string, ValueColumn> {

@@ -1,4 +1,4 @@
-import type { Graph, GraphColumns, ValueColumn } from "@graphoid/core";
+import type { GraphColumns, ValueColumn } from "@graphoid/core";
 import { hasAny, writeCodes, writeColumn, writeNumbers, writeRows, writeTable } from "./column-encoder.ts";
 import type { ValueEncoder } from "./value-encoder.ts";
 
@@ -6,9 +6,11 @@ import type { ValueEncoder } from "./value-encoder.ts";
  * a stream, any number of each as long as nothing is named before it came; the last part is `end`. */
 export const PART = { names: 1, nodes: 2, edges: 3, end: 4 } as const;
 
+/** What of the columns of a graph is written. */
+export type WrittenColumns = Omit<GraphColumns, "out" | "in">;
+
 /** Writes a whole graph: one part of each. */
-export function writeGraph(writer: ValueEncoder, graph: Graph, depth: number): void {
-  const columns = graph.columns;
+export function writeGraph(writer: ValueEncoder, columns: WrittenColumns, depth: number): void {
   writer.u8(columns.directed ? 1 : 0);
   writeNames(writer, columns, 0, columns.names.length);
   writeNodes(writer, columns, 0, columns.nodeCount, depth);
@@ -17,13 +19,19 @@ export function writeGraph(writer: ValueEncoder, graph: Graph, depth: number): v
 }
 
 /** Labels and types `from` to `to`. */
-export function writeNames(writer: ValueEncoder, columns: GraphColumns, from: number, to: number): void {
+export function writeNames(writer: ValueEncoder, columns: WrittenColumns, from: number, to: number): void {
   writer.u8(PART.names);
   writeTable(writer, columns.names, from, to);
 }
 
 /** Nodes `from` to `to`: ids, types, values, properties. */
-export function writeNodes(writer: ValueEncoder, columns: GraphColumns, from: number, to: number, depth: number): void {
+export function writeNodes(
+  writer: ValueEncoder,
+  columns: WrittenColumns,
+  from: number,
+  to: number,
+  depth: number,
+): void {
   writer.u8(PART.nodes);
   writeTable(writer, columns.ids, from, to);
   writeCodes(writer, columns.nodeTypes, from, to);
@@ -32,7 +40,13 @@ export function writeNodes(writer: ValueEncoder, columns: GraphColumns, from: nu
 }
 
 /** Edges `from` to `to`: ends, labels, weights, properties. */
-export function writeEdges(writer: ValueEncoder, columns: GraphColumns, from: number, to: number, depth: number): void {
+export function writeEdges(
+  writer: ValueEncoder,
+  columns: WrittenColumns,
+  from: number,
+  to: number,
+  depth: number,
+): void {
   const { weights } = columns;
   writer.u8(PART.edges);
   writer.varint(to - from);
@@ -47,7 +61,7 @@ export function writeEdges(writer: ValueEncoder, columns: GraphColumns, from: nu
 }
 
 /** The end of a graph, with the counts by which a reader knows that it has everything. */
-export function writeEnd(writer: ValueEncoder, columns: GraphColumns): void {
+export function writeEnd(writer: ValueEncoder, columns: WrittenColumns): void {
   writer.u8(PART.end);
   writer.varint(columns.nodeCount);
   writer.varint(columns.edgeCount);

@@ -1,11 +1,26 @@
+export type {
+  AsyncBytesOptions,
+  BytesOptions,
+  GraphBatch,
+  JsonOptions,
+  MsgpackOptions,
+  Serializer,
+  SerializerOptions,
+  Session,
+  StreamOptions,
+} from "./api.ts";
 export {
+  batches,
   fromBytes,
+  fromBytesAsync,
   fromJson,
   fromMsgpack,
   fromStream,
   register,
+  session,
   stream,
   toBytes,
+  toBytesAsync,
   toJson,
   toMsgpack,
 } from "./default.ts";
@@ -20,11 +35,5 @@ export {
   VersionError,
 } from "./errors.ts";
 export type { Class } from "./registry.ts";
-export {
-  createSerializer,
-  type JsonOptions,
-  type MsgpackOptions,
-  type Serializer,
-  type SerializerOptions,
-  type StreamOptions,
-} from "./serializer.ts";
+export { createSerializer } from "./serializer.ts";
+export { UnknownValue } from "./unknown-value.ts";

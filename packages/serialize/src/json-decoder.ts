@@ -10,13 +10,14 @@ import {
 import { fromBase64 } from "./base64.ts";
 import { decodedError, setCause, setDetails } from "./decoded-error.ts";
 import { FormatError } from "./errors.ts";
-import { TYPE_KEY, TYPED_ARRAYS } from "./format.ts";
+import { isForeignExtension, TYPE_KEY, TYPED_ARRAYS } from "./format.ts";
 import type { Json } from "./json-encoder.ts";
 import { COST, type MemoryBudget } from "./memory-budget.ts";
 import { emptyGraph, fillFromPlain } from "./plain-graph.ts";
+import type { DecoderSettings } from "./record-decoder.ts";
 import { addField, isPlainRecord } from "./record-fields.ts";
 import { decodeWith } from "./registry.ts";
-import type { DecoderSettings } from "./value-decoder.ts";
+import { UnknownValue } from "./unknown-value.ts";
 
 type Fields = { readonly [key: string]: Json };
 
@@ -29,6 +30,7 @@ const FIELDS: ReadonlyMap<Json | undefined, readonly string[]> = new Map<string,
   ["ref", ["id", "location", "metadata", "incarnation"]],
   ["error", ["name", "message", "code", "stack", "details", "cause"]],
   ["custom", ["tag", "value"]],
+  ["extension", ["type", "value"]],
 ]);
 
 /** Turns what {@link JsonEncoder} writes with tags back into values. */
@@ -104,6 +106,9 @@ export class JsonDecoder {
       case "error":
       case "custom":
         return this.#container(type, json, depth);
+      case "extension":
+        this.#enter(depth);
+        return this.#extension(json, depth);
       default:
         return this.#typedArray(type, json["value"]);
     }
@@ -216,6 +221,19 @@ export class JsonDecoder {
     const value = decodeWith(codec, this.value(json["value"] ?? null, depth + 1));
     this.#references[number] = value;
     return value;
+  }
+
+  #extension({ type, value }: Fields, depth: number): Value {
+    const number = typeof type === "number" && isForeignExtension(type) ? type : undefined;
+    if (number === undefined || !this.#settings.registry.keepsUnknown) {
+      throw malformed(`the unknown extension type ${describe(type)}`);
+    }
+    const place = this.#references.push(undefined) - 1;
+    const bytes = this.value(value ?? null, depth + 1);
+    if (!(bytes instanceof Uint8Array)) throw malformed("an extension without its bytes");
+    const unknown = new UnknownValue(number, bytes);
+    this.#references[place] = unknown;
+    return unknown;
   }
 
   #typedArray(type: Json, json: Json | undefined): Value {

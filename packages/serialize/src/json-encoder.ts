@@ -15,8 +15,10 @@ import { loneSurrogate } from "./byte-writer.ts";
 import { isTypedArrayName, TYPE_KEY } from "./format.ts";
 import { plainGraph } from "./plain-graph.ts";
 import { References } from "./references.ts";
-import { encodeWith } from "./registry.ts";
-import { carriedCodec, type EncoderSettings, INVALID_DATE, refused, registeredKey, SELF } from "./value-encoder.ts";
+import { INVALID_DATE, refused, registeredKey, SELF } from "./refused.ts";
+import { carriedCodec, encodeWith } from "./registry.ts";
+import { UnknownValue } from "./unknown-value.ts";
+import type { EncoderSettings } from "./value-encoder.ts";
 
 /** What JSON.stringify takes as it is. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -177,7 +179,11 @@ export class JsonEncoder {
     const json = this.value(encodeWith(codec, value), depth + 1);
     this.#open.delete(value);
     this.#carrier = outer;
-    return this.#plain ? json : { [TYPE_KEY]: "custom", tag: codec.tag, value: json };
+    if (this.#plain) return json;
+    if (value instanceof UnknownValue && typeof value.tag === "number") {
+      return { [TYPE_KEY]: "extension", type: value.tag, value: json };
+    }
+    return { [TYPE_KEY]: "custom", tag: codec.tag, value: json };
   }
 
   #tagged(type: string, json: Json): Json {

@@ -36,6 +36,11 @@ export function addField(record: Record<string, Value>, key: string, value: Valu
   return sparse || large;
 }
 
+/** Whether assigning to a field of this name is all that it takes to add it. */
+export function isSimpleKey(key: string): boolean {
+  return key !== "__proto__" && !isLargeIndex(key);
+}
+
 function isLargeIndex(key: string): boolean {
   const first = key.charCodeAt(0);
   return first >= 0x31 && first <= 0x39 && Number(key) >= SMALL_INDEX;

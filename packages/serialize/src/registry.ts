@@ -9,8 +9,10 @@ import {
   registration,
   type Value,
   type ValueCodec,
+  valueCodec,
 } from "@graphoid/core";
 import { CodecError } from "./errors.ts";
+import { UnknownValue } from "./unknown-value.ts";
 
 /** Any class, abstract or not. */
 export type Class<T = object> = abstract new (...args: never[]) => T;
@@ -22,6 +24,12 @@ const BUILT_IN: ReadonlySet<object> = new Set([Object.prototype, Array.prototype
 export class Registry {
   readonly #byTag = new Map<string, ValueCodec>();
   readonly #byPrototype = new Map<object, ValueCodec>();
+  /** Whether what nobody registered is kept as it is. */
+  readonly keepsUnknown: boolean;
+
+  constructor(keepsUnknown = false) {
+    this.keepsUnknown = keepsUnknown;
+  }
 
   register<T>(type: Class<T>, codec: ValueCodec<T>): Registration {
     const call = "serialize.register";
@@ -57,12 +65,19 @@ export class Registry {
     return prototype === null ? undefined : this.#byPrototype.get(prototype as object);
   }
 
-  /** @throws CodecError when no class is registered under `tag`. */
+  /** @throws CodecError when no class is registered under `tag`, and unknown ones are not kept. */
   codecByTag(tag: string): ValueCodec {
     const codec = this.#byTag.get(tag);
     if (codec) return codec;
+    if (this.keepsUnknown) return { tag, encode: () => null, decode: (data) => new UnknownValue(tag, data) };
     throw new CodecError(`serialize: no class is registered under ${JSON.stringify(tag)}`, { details: { tag } });
   }
+}
+
+/** The codec that the class of an object of kind `custom` carries. */
+export function carriedCodec(value: object): ValueCodec {
+  if (value instanceof UnknownValue) return { tag: String(value.tag), encode: () => value.value, decode: () => value };
+  return (value.constructor as unknown as { [valueCodec]: ValueCodec })[valueCodec];
 }
 
 /** What `codec` makes of `value`. */

@@ -66,7 +66,8 @@ describe("arguments", () => {
     [{ maxDecodedBytes: -1 }],
     [{ maxDecodedBytes: Number.NaN }],
     [{ createRef: "x" as never }],
-    [{ unknown: 1 }],
+    [{ other: 1 }],
+    [{ unknown: "drop" as never }],
     [null as never],
   ])("createSerializer refuses %j", (options) => {
     expect(() => createSerializer(options)).toThrow(expect.objectContaining(bad));
@@ -179,8 +180,23 @@ describe("bytes that go out", () => {
     const copy = first.slice();
     serializer.toBytes("second");
     expect(first).toEqual(copy);
-    expect(first.byteOffset).toBe(0);
-    expect(first.buffer.byteLength).toBe(first.length);
+    first.fill(0);
+    expect(serializer.fromBytes(serializer.toBytes("third"))).toBe("third");
+  });
+
+  it("share a buffer when they are small, which is copied when it is transferred, and have their own when they are large", () => {
+    const small = serializer.toBytes("small");
+    expect(small.buffer.byteLength).toBeLessThanOrEqual(16_384);
+    structuredClone(small, { transfer: [small.buffer as ArrayBuffer] });
+    expect(serializer.fromBytes(small)).toBe("small");
+    const large = serializer.toBytes("x".repeat(5000));
+    expect(large.buffer.byteLength).toBe(large.length);
+    structuredClone(large, { transfer: [large.buffer as ArrayBuffer] });
+    expect(serializer.fromBytes(serializer.toBytes("x".repeat(5000)))).toBe("x".repeat(5000));
+    const many = Array.from({ length: 5000 }, (_, i) => serializer.toBytes({ i }));
+    many.forEach((bytes, i) => {
+      expect(serializer.fromBytes(bytes)).toEqual({ i });
+    });
   });
 
   it("do not keep what was written alive", async () => {

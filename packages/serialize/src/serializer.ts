@@ -2,125 +2,34 @@ import {
   checkBoolean,
   checkFunction,
   checkInteger,
+  checkOneOf,
   checkOptions,
   checkString,
   invalidArgument,
-  type Ref,
-  type RefData,
-  type Registration,
   type Value,
-  type ValueCodec,
 } from "@graphoid/core";
+import type { BytesOptions, GraphBatch, Serializer, SerializerOptions } from "./api.ts";
+import { readBatches } from "./batches.ts";
+import { checkBytes } from "./check-bytes.ts";
+import { isPacked, packed, unpacked } from "./compressed.ts";
 import { detachedRef } from "./detached-ref.ts";
-import { FormatError, LimitError, TrailingDataError, VersionError } from "./errors.ts";
+import { FormatError, LimitError } from "./errors.ts";
 import { encodingFailure, orDepthLimit } from "./failures.ts";
-import { MAGIC, REFERENCES, VERSION } from "./format.ts";
 import { JsonDecoder } from "./json-decoder.ts";
 import { type Json, JsonEncoder } from "./json-encoder.ts";
 import { exactJson } from "./json-text.ts";
+import { KeyCache } from "./key-cache.ts";
 import { MemoryBudget } from "./memory-budget.ts";
-import { type Class, Registry } from "./registry.ts";
-import { StreamReader, writeStream } from "./stream.ts";
+import { RecordCache } from "./record-cache.ts";
+import { Registry } from "./registry.ts";
+import { MessageSession } from "./session.ts";
+import { writeStream } from "./stream.ts";
+import { readStream } from "./stream-reader.ts";
+import { decodeWhole, encodeWhole, readHeader } from "./value-bytes.ts";
 import { ValueDecoder } from "./value-decoder.ts";
 import { ValueEncoder } from "./value-encoder.ts";
 
-export interface SerializerOptions {
-  /** How many levels values may nest, when written and when read. Default: 1,000. */
-  readonly maxDepth?: number;
-  /** The longest chunk of a stream that is accepted, in bytes. Default: 16 MiB. */
-  readonly maxChunkBytes?: number;
-  /** How many bytes of a value or a part of a graph a stream reader holds until it is complete. Default: 256 MiB. */
-  readonly maxPartBytes?: number;
-  /**
-   * About how much memory may be taken, in bytes, by what is far larger than the input that it is made of: columns that
-   * give one value to all rows, or one to few rows, and graphs and references of a few bytes. Default: 32 times the
-   * length of the input and 1 MiB, so that decoding takes no more than about twice that.
-   */
-  readonly maxDecodedBytes?: number;
-  /** Makes the references that are read. Default: references that can be inspected but not called. */
-  readonly createRef?: (data: RefData) => Ref;
-}
-
-export interface JsonOptions {
-  /**
-   * Write for people: no tags, dates as text, maps as objects, bytes as numbers. What that would lose without a word
-   * (NaN, -0, cycles) is refused. Default: false, lossless.
-   */
-  readonly plain?: boolean;
-  /** Spaces to indent by. Default: 0, all on one line. */
-  readonly indent?: number;
-}
-
-export interface MsgpackOptions {
-  /** Write graphs as columns, which only Graphoid reads. Default: false, as maps and arrays for any language. */
-  readonly compact?: boolean;
-}
-
-export interface StreamOptions {
-  /** The length of every chunk but the last, in bytes: 1,024 to 16 MiB. Default: 65,536. */
-  readonly chunkBytes?: number;
-}
-
-/** Turns values into bytes and back. See {@link createSerializer}. */
-export interface Serializer {
-  /**
-   * A value as bytes.
-   *
-   * @throws NotSerializableError with the path to anything that is not a value.
-   * @throws DepthLimitError when it nests deeper than `maxDepth`.
-   * @throws CodecError when the codec of a registered class fails.
-   */
-  toBytes(value: Value): Uint8Array;
-  /**
-   * The value that {@link Serializer.toBytes} made these bytes of. The bytes may come from anyone: whatever is wrong
-   * with them is an error, and they cannot make the reader allocate far more than they hold.
-   *
-   * @throws TruncatedError when the bytes are cut off, TrailingDataError when bytes follow, VersionError when they are of
-   * a newer format; FormatError, InvalidUtf8Error or IntegrityError when they are wrong in another way; DepthLimitError,
-   * LimitError or CodecError.
-   */
-  fromBytes(bytes: Uint8Array): Value;
-  /** A value as JSON. Throws as {@link Serializer.toBytes}. */
-  toJson(value: Value, options?: JsonOptions): string;
-  /**
-   * The value of JSON that {@link Serializer.toJson} wrote with tags, or of any other JSON. Integers past 2⁵³ become
-   * bigints, and an object that has a key twice is refused.
-   *
-   * @throws FormatError when the text is not JSON; else as {@link Serializer.fromBytes}.
-   */
-  fromJson(text: string): Value;
-  /** A value as MessagePack without our header. Throws as {@link Serializer.toBytes}. */
-  toMsgpack(value: Value, options?: MsgpackOptions): Uint8Array;
-  /**
-   * The value of MessagePack from {@link Serializer.toMsgpack} or from any other program. A map with keys that are not
-   * strings becomes a `Map`; a 64-bit integer that no number holds exactly becomes a bigint.
-   *
-   * @throws As {@link Serializer.fromBytes}.
-   */
-  fromMsgpack(bytes: Uint8Array): Value;
-  /**
-   * A value as chunks, made as they are asked for. Of a graph, only about one chunk is in memory at a time. Do not change
-   * it in between. In a graph, an object that is shared stays shared only between values that are close together.
-   *
-   * @throws As {@link Serializer.toBytes}, from the first step of the iteration on.
-   */
-  stream(value: Value, options?: StreamOptions): Generator<Uint8Array, void, undefined>;
-  /**
-   * The value of a stream, whose bytes may arrive cut in any way.
-   *
-   * @throws SequenceError when a chunk is missing, repeated or out of order; ChecksumError when one is not what was
-   * sent; TruncatedError when the stream ends too soon; and whatever {@link Serializer.fromBytes} throws.
-   */
-  fromStream(chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>): Promise<Value>;
-  /**
-   * Makes instances of a class serializable, under a tag that names the class on the wire.
-   *
-   * @throws InvalidArgumentError when the class or the tag is registered already.
-   */
-  register<T>(type: Class<T>, codec: ValueCodec<T>): Registration;
-}
-
-const OPTIONS = ["maxDepth", "maxChunkBytes", "maxPartBytes", "maxDecodedBytes", "createRef"] as const;
+const OPTIONS = ["maxDepth", "maxChunkBytes", "maxPartBytes", "maxDecodedBytes", "unknown", "createRef"] as const;
 const MAX_CHUNK_BYTES = 16 * 2 ** 20;
 
 /**
@@ -143,15 +52,18 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
     maxChunkBytes = MAX_CHUNK_BYTES,
     maxPartBytes = 256 * 2 ** 20,
     maxDecodedBytes,
+    unknown = "refuse",
     createRef = detachedRef,
   } = options;
   checkInteger(call, "maxDepth", maxDepth, 1, 2000);
   checkInteger(call, "maxChunkBytes", maxChunkBytes, 1024, 2 ** 30);
   checkInteger(call, "maxPartBytes", maxPartBytes, 1024, 2 ** 31);
   if (maxDecodedBytes !== undefined) checkInteger(call, "maxDecodedBytes", maxDecodedBytes, 0);
+  checkOneOf(call, "unknown", unknown, ["refuse", "keep"]);
   checkFunction(call, "createRef", createRef);
-  const registry = new Registry();
-  const settings = { registry, maxDepth, createRef };
+  const registry = new Registry(unknown === "keep");
+  const settings = { registry, maxDepth, createRef, keys: new KeyCache(), records: new RecordCache() };
+  const limits = { maxChunkBytes, maxPartBytes, maxDecodedBytes };
   let idle: ValueEncoder | undefined = new ValueEncoder(settings);
 
   /** Encodes with the one encoder kept for it, or with another when a codec calls the serializer again. */
@@ -164,8 +76,7 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
       throw encodingFailure(error, value, encoder.carrier);
     } finally {
       encoder.reset();
-      // A buffer that one large value has grown is not kept for small ones.
-      idle = encoder.bytes.length > 2 ** 20 ? new ValueEncoder(settings) : encoder;
+      idle = encoder;
     }
   };
 
@@ -175,21 +86,45 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
     return budget;
   };
 
+  const toBytes = (call: string, value: Value, { canonical = false }: BytesOptions): Uint8Array => {
+    checkBoolean(call, "canonical", canonical);
+    return encode(value, (encoder) => {
+      encoder.canonical = canonical;
+      return encodeWhole(encoder, value);
+    });
+  };
+  const fromBytes = (bytes: Uint8Array): Value => {
+    const decoder = new ValueDecoder(bytes, settings, { budget: budgetFor(bytes.length) });
+    decoder.hasReferences = readHeader(decoder);
+    return decodeWhole(decoder);
+  };
+
   return {
-    toBytes: (value) =>
-      encode(value, (encoder) => {
-        encoder.raw(HEADER);
-        encoder.value(value, 0);
-        if (encoder.hasReferences) encoder.bytes[3] = VERSION | REFERENCES;
-        return encoder.take();
-      }),
+    toBytes(value, bytesOptions = NONE) {
+      if (bytesOptions !== NONE) checkOptions("serialize.toBytes", bytesOptions, ["canonical"]);
+      return toBytes("serialize.toBytes", value, bytesOptions);
+    },
 
     fromBytes(bytes) {
       checkBytes("serialize.fromBytes", bytes);
-      const decoder = new ValueDecoder(bytes, settings, { budget: budgetFor(bytes.length) });
-      decoder.hasReferences = readHeader(decoder);
-      return decodeWhole(decoder);
+      return fromBytes(bytes);
     },
+
+    async toBytesAsync(value, bytesOptions = {}) {
+      const call = "serialize.toBytesAsync";
+      checkOptions(call, bytesOptions, ["canonical", "compress"]);
+      const { compress: way = false } = bytesOptions;
+      if (typeof way !== "boolean") checkOneOf(call, "compress", way, ["deflate", "zstd"]);
+      const bytes = toBytes(call, value, bytesOptions);
+      return way === false ? bytes : packed(bytes, way === true ? "deflate" : way);
+    },
+
+    async fromBytesAsync(bytes) {
+      checkBytes("serialize.fromBytesAsync", bytes);
+      return fromBytes(isPacked(bytes) ? await unpacked(bytes, maxDecodedBytes) : bytes);
+    },
+
+    session: () => new MessageSession(settings, budgetFor),
 
     toJson(value, jsonOptions = {}) {
       checkOptions("serialize.toJson", jsonOptions, ["plain", "indent"]);
@@ -242,23 +177,23 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
 
     async fromStream(chunks) {
       checkIterable("serialize.fromStream", chunks);
-      const reader = new StreamReader({ maxChunkBytes, maxPartBytes, maxDecodedBytes }, settings);
       try {
-        for await (const chunk of chunks) {
-          checkBytes("serialize.fromStream", chunk);
-          reader.push(chunk);
-        }
-        return reader.finish();
+        return await readStream(checkedChunks("serialize.fromStream", chunks), limits, settings);
       } catch (error) {
         throw orDepthLimit(error);
       }
+    },
+
+    batches(chunks) {
+      checkIterable("serialize.batches", chunks);
+      return batchesWithDepth(readBatches(checkedChunks("serialize.batches", chunks), limits, settings));
     },
 
     register: (type, codec) => registry.register(type, codec),
   };
 }
 
-const HEADER = Uint8Array.of(...MAGIC, VERSION);
+const NONE: BytesOptions = {};
 
 function* streamWithPaths(
   value: Value,
@@ -272,43 +207,30 @@ function* streamWithPaths(
   }
 }
 
-function checkBytes(call: string, bytes: unknown): void {
-  if (!(bytes instanceof Uint8Array)) throw invalidArgument(call, "bytes", "a Uint8Array", bytes);
+async function* checkedChunks(
+  call: string,
+  chunks: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  for await (const chunk of chunks) {
+    checkBytes(call, chunk);
+    yield chunk;
+  }
+}
+
+async function* batchesWithDepth(
+  batches: AsyncGenerator<GraphBatch, void, undefined>,
+): AsyncGenerator<GraphBatch, void, undefined> {
+  try {
+    yield* batches;
+  } catch (error) {
+    throw orDepthLimit(error);
+  }
 }
 
 function checkIterable(call: string, chunks: unknown): void {
   const iterable = Object(chunks) as Partial<Iterable<unknown> & AsyncIterable<unknown>>;
   if (typeof (iterable[Symbol.asyncIterator] ?? iterable[Symbol.iterator]) === "function") return;
   throw invalidArgument(call, "chunks", "an iterable of Uint8Arrays", chunks);
-}
-
-/** Reads the header, which tells whether the value has back references. */
-function readHeader(decoder: ValueDecoder): boolean {
-  for (const byte of MAGIC) {
-    if (decoder.u8() !== byte)
-      throw new FormatError("serialize.fromBytes: the bytes do not begin with the header of the format");
-  }
-  const flags = decoder.u8();
-  const found = flags & ~REFERENCES;
-  if (found !== VERSION) {
-    throw new VersionError(`serialize.fromBytes: expected version ${VERSION} of the format, got ${found}`, {
-      details: { found, supported: VERSION },
-    });
-  }
-  return (flags & REFERENCES) !== 0;
-}
-
-function decodeWhole(decoder: ValueDecoder): Value {
-  let value: Value;
-  try {
-    value = decoder.value(0);
-  } catch (error) {
-    throw orDepthLimit(error);
-  }
-  if (decoder.at === decoder.end) return value;
-  throw new TrailingDataError(`serialize: ${decoder.end - decoder.at} bytes follow the end of the value`, {
-    details: { offset: decoder.at },
-  });
 }
 
 function parse(text: string): Json {

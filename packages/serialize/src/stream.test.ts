@@ -1,5 +1,5 @@
 import { Graph, type Value } from "@graphoid/core";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { difference } from "../test/identical.ts";
 import { createSerializer } from "./serializer.ts";
 
@@ -115,5 +115,21 @@ describe("stream", () => {
     })();
     await expect(serializer.fromStream(wrong)).rejects.toMatchObject({ code: "FORMAT" });
     expect(closed).toBe(true);
+  });
+
+  it("looks at the head of a chunk once, not for every piece of it that comes", async () => {
+    const [chunk] = [...serializer.stream(new Uint8Array(200_000), { chunkBytes: 2 ** 20 })] as [Uint8Array];
+    let reads = 0;
+    const getUint32 = DataView.prototype.getUint32;
+    const counting = vi.spyOn(DataView.prototype, "getUint32").mockImplementation(function (this: DataView, ...args) {
+      reads++;
+      return getUint32.apply(this, args);
+    });
+    try {
+      await serializer.fromStream(Array.from({ length: 1000 }, (_, i) => chunk.subarray(i * 201, (i + 1) * 201)));
+    } finally {
+      counting.mockRestore();
+    }
+    expect(reads).toBeLessThan(20);
   });
 });

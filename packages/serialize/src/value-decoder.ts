@@ -1,53 +1,22 @@
-import { DepthLimitError, type Graph, type Ref, type RefData, type Value } from "@graphoid/core";
-import { ByteReader } from "./byte-reader.ts";
-import { readCustom, readError, readRef } from "./container-extensions.ts";
-import { EXT, TYPE_KEY } from "./format.ts";
+import type { Value } from "@graphoid/core";
+import { readCustom, readError, readRef } from "./container-decoder.ts";
+import { EXT, isForeignExtension } from "./format.ts";
 import { newGraph, readGraph } from "./graph-decoder.ts";
-import { COST, type MemoryBudget } from "./memory-budget.ts";
-import { emptyGraph, fillFromPlain } from "./plain-graph.ts";
-import { addField, EmptyRecord } from "./record-fields.ts";
-import type { Registry } from "./registry.ts";
-import { readBigint, readTimestamp, readTypedArray } from "./scalar-extensions.ts";
-
-/** What a decoder is set to. */
-export interface DecoderSettings {
-  readonly registry: Registry;
-  readonly maxDepth: number;
-  readonly createRef: (data: RefData) => Ref;
-}
-
-/** What a decoder of one value is set to. */
-export interface ValueDecoderOptions {
-  readonly budget: MemoryBudget;
-  /** Take maps that are marked as graphs for graphs. Default: false. */
-  readonly plainGraphs?: boolean;
-}
+import { COST } from "./memory-budget.ts";
+import { RecordDecoder } from "./record-decoder.ts";
+import { readBigint, readTimestamp, readTypedArray } from "./scalar-decoder.ts";
+import { UnknownValue } from "./unknown-value.ts";
 
 /** Stands for a container that is being read and is not there yet. */
-const PENDING: unique symbol = Symbol("pending");
+export const PENDING: unique symbol = Symbol("pending");
 
 /** Reads what {@link ValueEncoder} writes, and MessagePack from anyone. */
-export class ValueDecoder extends ByteReader {
-  readonly settings: DecoderSettings;
-  readonly budget: MemoryBudget;
-  /** The containers so far, in the order in which they began. */
-  references: unknown[] = [];
-  /** Whether containers are remembered, so that references to them can be followed. */
-  hasReferences = true;
-  readonly #plainGraphs: boolean;
-
-  constructor(bytes: Uint8Array, settings: DecoderSettings, options: ValueDecoderOptions) {
-    super(bytes);
-    this.settings = settings;
-    this.budget = options.budget;
-    this.#plainGraphs = options.plainGraphs ?? false;
-  }
-
+export class ValueDecoder extends RecordDecoder {
   value(depth: number): Value {
     const tag = this.u8();
     if (tag < 0x80) return tag;
     if (tag >= 0xe0) return tag - 0x100;
-    if (tag < 0x90) return this.#map(tag & 0x0f, depth);
+    if (tag < 0x90) return this.shapes === undefined ? this.map(tag & 0x0f, depth) : this.shaped(tag & 0x0f, depth);
     if (tag < 0xa0) return this.#list(tag & 0x0f, depth);
     if (tag < 0xc0) return this.text(tag & 0x1f);
     switch (tag) {
@@ -68,9 +37,7 @@ export class ValueDecoder extends ByteReader {
         this.at += 4;
         return this.view.getFloat32(this.at - 4);
       case 0xcb:
-        this.need(8);
-        this.at += 8;
-        return this.view.getFloat64(this.at - 8);
+        return this.float64();
       case 0xcc:
         return this.u8();
       case 0xcd:
@@ -78,9 +45,7 @@ export class ValueDecoder extends ByteReader {
       case 0xce:
         return this.u32();
       case 0xcf:
-        this.need(8);
-        this.at += 8;
-        return exact(this.view.getBigUint64(this.at - 8));
+        return this.uint64();
       case 0xd0:
         return (this.u8() << 24) >> 24;
       case 0xd1:
@@ -102,9 +67,9 @@ export class ValueDecoder extends ByteReader {
       case 0xdd:
         return this.#list(this.u32(), depth);
       case 0xde:
-        return this.#map(this.u16(), depth);
+        return this.map(this.u16(), depth);
       case 0xdf:
-        return this.#map(this.u32(), depth);
+        return this.map(this.u32(), depth);
       case 0xc7:
         return this.#extension(this.u8(), depth);
       case 0xc8:
@@ -119,84 +84,19 @@ export class ValueDecoder extends ByteReader {
     }
   }
 
-  #enter(depth: number): void {
-    const { maxDepth } = this.settings;
-    if (depth < maxDepth) return;
-    throw new DepthLimitError(`serialize: the bytes nest deeper than ${maxDepth} levels`, { details: { maxDepth } });
-  }
-
-  /** Remembers a container that begins, and returns its number. */
-  #begin(container: unknown): number {
-    return this.hasReferences ? this.references.push(container) - 1 : -1;
-  }
-
-  /** Remembers another object, or the finished one, for a container that began. */
-  #replace(number: number, container: unknown): void {
-    if (number >= 0) this.references[number] = container;
-  }
-
   #bin(count: number): Uint8Array {
     this.budget.take(COST.typedArray, count + 2);
     return this.copy(count);
   }
 
   #list(count: number, depth: number): Value {
-    this.#enter(depth);
+    this.enter(depth);
     this.need(count);
     // The first item that an empty array is given makes room for 17.
     const list: Value[] = count === 1 ? [null] : count === 2 ? [null, null] : [];
-    this.#begin(list);
+    this.begin(list);
     for (let i = 0; i < count; i++) list[i] = this.value(depth + 1);
     return list;
-  }
-
-  #map(count: number, depth: number): Value {
-    this.#enter(depth);
-    this.need(count * 2);
-    const start = this.at;
-    const record: Record<string, Value> = count === 0 ? new EmptyRecord() : {};
-    const number = this.#begin(record);
-    let sparse = false;
-    let graph: Graph | undefined;
-    for (let i = 0; i < count; i++) {
-      const tag = this.bytes[this.at] as number;
-      const isString = (tag >= 0xa0 && tag < 0xc0) || (tag >= 0xd9 && tag <= 0xdb);
-      if (!isString) return this.#foreignMap(record, count - i, number, depth);
-      const key = this.string();
-      sparse = this.#field(record, key, depth, sparse);
-      // As soon as it is known what graph this is, as the nodes may hold the graph itself.
-      if (this.#plainGraphs && key === "directed" && record[TYPE_KEY] === "graph") {
-        graph = emptyGraph(record["directed"]);
-        this.#replace(number, graph);
-      }
-    }
-    if (!this.#plainGraphs || record[TYPE_KEY] !== "graph") return record;
-    this.budget.take(COST.plainGraph, this.at - start);
-    graph ??= emptyGraph(record["directed"]);
-    this.#replace(number, graph);
-    fillFromPlain(graph, record);
-    return graph;
-  }
-
-  #field(record: Record<string, Value>, key: string, depth: number, sparse: boolean): boolean {
-    if (Object.hasOwn(record, key)) throw this.malformed(`the key ${JSON.stringify(key)} a second time`);
-    return addField(record, key, this.value(depth + 1), sparse);
-  }
-
-  /** A map with a key that is not a string, which only other programs write: the rest of it, as a `Map`. */
-  #foreignMap(record: Record<string, Value>, count: number, number: number, depth: number): Value {
-    const map = new Map<Value, Value>(Object.entries(record));
-    this.#replace(number, map);
-    this.#entries(map, count, depth);
-    return map;
-  }
-
-  #entries(map: Map<Value, Value>, count: number, depth: number): void {
-    for (let i = 0; i < count; i++) {
-      const key = this.value(depth + 1);
-      if (map.has(key)) throw this.malformed("a map key a second time");
-      map.set(key, this.value(depth + 1));
-    }
   }
 
   #extension(length: number, depth: number): Value {
@@ -226,25 +126,26 @@ export class ValueDecoder extends ByteReader {
         this.budget.take(COST.typedArray, length + 2);
         return readTypedArray(this, length);
       default:
-        this.#enter(depth);
+        if (isForeignExtension(type)) return this.#foreign(type, length);
+        this.enter(depth);
         return this.#container(type, depth);
     }
   }
 
   #container(type: number, depth: number): Value {
-    const number = this.#begin(PENDING);
+    const number = this.begin(PENDING);
     switch (type) {
       case EXT.map: {
         const count = this.arrayHead();
         if (count % 2 !== 0) throw this.malformed("a map with a key and no value");
         const map = new Map<Value, Value>();
-        this.#replace(number, map);
-        this.#entries(map, count / 2, depth);
+        this.replace(number, map);
+        this.entries(map, count / 2, depth);
         return map;
       }
       case EXT.set: {
         const set = new Set<Value>();
-        this.#replace(number, set);
+        this.replace(number, set);
         const count = this.arrayHead();
         for (let i = 0; i < count; i++) set.add(this.value(depth + 1));
         if (set.size !== count) throw this.malformed("a set with an item a second time");
@@ -254,31 +155,35 @@ export class ValueDecoder extends ByteReader {
         const count = this.arrayHead();
         if (count % 2 !== 0) throw this.malformed("an object with a key and no value");
         const record: Record<string, Value> = {};
-        this.#replace(number, record);
+        this.replace(number, record);
         let sparse = false;
-        for (let i = 0; i < count; i += 2) sparse = this.#field(record, this.string(), depth, sparse);
+        for (let i = 0; i < count; i += 2) sparse = this.field(record, this.string(), depth, sparse);
         return record;
       }
       case EXT.graph: {
         const graph = newGraph(this, this.end - this.at);
-        this.#replace(number, graph);
+        this.replace(number, graph);
         return readGraph(this, graph, depth + 2);
       }
       case EXT.ref: {
         const ref = readRef(this, depth);
-        this.#replace(number, ref);
+        this.replace(number, ref);
         return ref;
       }
       case EXT.error:
-        return readError(this, (error) => this.#replace(number, error), depth);
-      case EXT.custom: {
+        return readError(this, (error) => this.replace(number, error), depth);
+      default: {
         const value = readCustom(this, depth);
-        this.#replace(number, value);
+        this.replace(number, value);
         return value;
       }
-      default:
-        throw this.malformed(`the unknown extension type ${type}`);
     }
+  }
+
+  #foreign(type: number, length: number): Value {
+    if (!this.settings.registry.keepsUnknown) throw this.malformed(`the unknown extension type ${type}`);
+    this.budget.take(COST.typedArray, length + 2);
+    return new UnknownValue(type, this.copy(length));
   }
 
   #backReference(): Value {

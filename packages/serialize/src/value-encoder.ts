@@ -1,28 +1,35 @@
 import {
   DepthLimitError,
-  describe,
   type Graph,
   isGraphoidError,
   kindOf,
   NotSerializableError,
   type Ref,
   type TypedArray,
-  typedArrayName,
   type ValueCodec,
-  valueCodec,
 } from "@graphoid/core";
 import { ByteWriter } from "./byte-writer.ts";
-import { EXT, TYPE_KEY, TYPED_ARRAYS } from "./format.ts";
+import { canonicalColumns } from "./canonical-graph.ts";
+import { compareText } from "./canonical-order.ts";
+import { LimitError } from "./errors.ts";
+import { EXT, TYPE_KEY } from "./format.ts";
 import { writeGraph } from "./graph-encoder.ts";
 import { plainGraph } from "./plain-graph.ts";
 import { References } from "./references.ts";
-import { encodeWith, type Registry } from "./registry.ts";
+import { CHANGED, refused, SELF } from "./refused.ts";
+import { carriedCodec, encodeWith, type Registry } from "./registry.ts";
+import { writeBigint, writeDate, writeExtension, writeSymbol, writeTypedArray } from "./scalar-encoder.ts";
+import { MAX_KEYS, type WrittenShapes } from "./shapes.ts";
+import { UnknownValue } from "./unknown-value.ts";
 
 /** What an encoder is set to. */
 export interface EncoderSettings {
   readonly registry: Registry;
   readonly maxDepth: number;
 }
+
+/** A value that is shared is written out each time in canonical form, which few objects could make endless. */
+const MAX_CANONICAL_BYTES = 2 ** 30;
 
 /** Writes values as MessagePack with the extensions of the format, in one pass. */
 export class ValueEncoder extends ByteWriter {
@@ -34,10 +41,16 @@ export class ValueEncoder extends ByteWriter {
   plainGraphs = false;
   /** Write objects that look like such a map so that they are told apart from one. */
   escapeGraphs = false;
+  /** Write equal values as equal bytes: everything in one order, and nothing as a reference to another. */
+  canonical = false;
+  /** The shapes of the session that this writes for: objects are written as theirs. */
+  shapes: WrittenShapes | undefined;
   /** Room for a column of strings to note which codes it uses; all 0 in between. */
   usedCodes: Uint32Array = new Uint32Array(0);
   /** The instances of registered classes around what is being written: they cannot be referred to. */
   readonly #open = new Set<object>();
+  /** In canonical form, the containers around what is being written. */
+  readonly #around = new Set<object>();
 
   constructor(settings: EncoderSettings) {
     super();
@@ -46,12 +59,14 @@ export class ValueEncoder extends ByteWriter {
 
   /** Makes the encoder as new, with its buffer kept. */
   reset(): void {
-    this.at = 0;
+    this.discard();
     this.references.clear();
     this.hasReferences = false;
     this.plainGraphs = false;
     this.escapeGraphs = false;
-    this.#open.clear();
+    this.canonical = false;
+    if (this.#open.size > 0) this.#open.clear();
+    if (this.#around.size > 0) this.#around.clear();
   }
 
   value(value: unknown, depth: number): void {
@@ -65,15 +80,28 @@ export class ValueEncoder extends ByteWriter {
       case "object":
         return value === null ? this.u8(0xc0) : this.#object(value, depth);
       case "bigint":
-        return this.#bigint(value);
+        return writeBigint(this, value);
       case "symbol":
-        return this.#symbol(value);
+        return writeSymbol(this, value);
       default:
         throw refused(value);
     }
   }
 
   #object(value: object, depth: number): void {
+    if (!this.canonical) return this.#byPrototype(value, depth);
+    if (this.#around.has(value)) throw refused(value, "a value that contains itself, in canonical form,");
+    this.#around.add(value);
+    this.#byPrototype(value, depth);
+    this.#around.delete(value);
+    if (this.at > MAX_CANONICAL_BYTES) {
+      throw new LimitError(`serialize: a canonical form of over ${MAX_CANONICAL_BYTES} bytes`, {
+        details: { limit: "MAX_CANONICAL_BYTES", value: MAX_CANONICAL_BYTES },
+      });
+    }
+  }
+
+  #byPrototype(value: object, depth: number): void {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype === Object.prototype) return this.#record(value as Record<string, unknown>, depth);
     if (prototype === Array.prototype) return this.#list(value as unknown[], depth);
@@ -86,9 +114,9 @@ export class ValueEncoder extends ByteWriter {
       case "record":
         return this.#record(value as Record<string, unknown>, depth);
       case "date":
-        return this.#date(value as Date);
+        return writeDate(this, value as Date);
       case "typed-array":
-        return this.#typedArray(value as TypedArray);
+        return writeTypedArray(this, value as TypedArray);
       case "map":
         return this.#map(value as Map<unknown, unknown>, depth);
       case "set":
@@ -98,6 +126,7 @@ export class ValueEncoder extends ByteWriter {
       case "ref":
         return this.#ref(value as Ref, depth);
       case "custom":
+        if (value instanceof UnknownValue && typeof value.tag === "number") return writeExtension(this, value);
         return this.#custom(value, carriedCodec(value), depth);
       case "error":
         return this.#error(value as Error, depth);
@@ -118,6 +147,7 @@ export class ValueEncoder extends ByteWriter {
         details: { maxDepth: this.settings.maxDepth },
       });
     }
+    if (this.canonical) return false;
     const number = this.references.find(container);
     if (number < 0) return false;
     if (this.#open.size > 0 && this.#open.has(container)) throw refused(container, SELF);
@@ -130,7 +160,9 @@ export class ValueEncoder extends ByteWriter {
 
   #record(record: Record<string, unknown>, depth: number): void {
     if (this.#known(record, depth)) return;
+    if (this.shapes !== undefined ? this.#shaped(record, this.shapes, depth) : this.#short(record, depth)) return;
     const keys = Object.keys(record);
+    if (this.canonical) keys.sort(compareText);
     let count = keys.length;
     for (const key of keys) if (record[key] === undefined) count--;
     if (this.escapeGraphs && Object.hasOwn(record, TYPE_KEY) && record[TYPE_KEY] === "graph") {
@@ -140,8 +172,64 @@ export class ValueEncoder extends ByteWriter {
       this.endExtension(body, EXT.record);
       return;
     }
-    this.map(count);
+    // In a session, a short map stands for a shape.
+    if (this.shapes !== undefined) this.head(count, 0, 0, 0, 0xde);
+    else this.map(count);
     this.#fields(record, keys, count, depth);
+  }
+
+  /**
+   * Writes an object of at most 15 fields of its own, most objects, without a list of its keys. False when it is another
+   * object, of which nothing is then written.
+   */
+  #short(record: Record<string, unknown>, depth: number): boolean {
+    if (this.canonical || this.escapeGraphs) return false;
+    let keys = 0;
+    for (const key in record) {
+      if (!Object.hasOwn(record, key)) return false;
+      keys++;
+    }
+    if (keys > 15) return false;
+    const head = this.at;
+    this.u8(0);
+    let count = 0;
+    for (const key in record) {
+      if (--keys < 0) break;
+      const value = record[key];
+      if (value === undefined) continue;
+      count++;
+      this.string(key);
+      this.value(value, depth + 1);
+    }
+    if (keys !== 0) throw refused(record, CHANGED);
+    this.bytes[head] = 0x80 | count;
+    return true;
+  }
+
+  /**
+   * Writes an object of a session as its shape and its values. The number of the shape stands where the count of a short
+   * map does: 15 and more behind it. False when the object has no shape.
+   */
+  #shaped(record: Record<string, unknown>, shapes: WrittenShapes, depth: number): boolean {
+    let node = shapes.root;
+    let keys = 0;
+    for (const key in record) {
+      if (++keys > MAX_KEYS || record[key] === undefined || !Object.hasOwn(record, key)) return false;
+      node = shapes.next(node, key);
+    }
+    const shape = shapes.numberOf(node);
+    if (shape < 0) return false;
+    if (shape < 15) this.u8(0x80 | shape);
+    else {
+      this.u8(0x8f);
+      this.varint(shape - 15);
+    }
+    for (const key in record) {
+      if (--keys < 0) break;
+      this.value(record[key], depth + 1);
+    }
+    if (keys !== 0) throw refused(record, CHANGED);
+    return true;
   }
 
   /** Writes `count` fields: those of `keys` that are not `undefined`. */
@@ -169,12 +257,15 @@ export class ValueEncoder extends ByteWriter {
     let left = map.size;
     const body = this.beginExtension();
     this.array(left * 2);
+    const starts: number[] = [];
     for (const [key, value] of map) {
       if (--left < 0) break;
+      if (this.canonical) starts.push(this.at);
       this.value(key, depth + 1);
       this.value(value, depth + 1);
     }
     if (left !== 0) throw refused(map, CHANGED);
+    this.sortStretches(starts);
     this.endExtension(body, EXT.map);
   }
 
@@ -183,11 +274,14 @@ export class ValueEncoder extends ByteWriter {
     let left = set.size;
     const body = this.beginExtension();
     this.array(left);
+    const starts: number[] = [];
     for (const item of set) {
       if (--left < 0) break;
+      if (this.canonical) starts.push(this.at);
       this.value(item, depth + 1);
     }
     if (left !== 0) throw refused(set, CHANGED);
+    this.sortStretches(starts);
     this.endExtension(body, EXT.set);
   }
 
@@ -207,7 +301,7 @@ export class ValueEncoder extends ByteWriter {
     }
     if (this.#known(graph, depth)) return;
     const body = this.beginExtension();
-    writeGraph(this, graph, depth + 2);
+    writeGraph(this, this.canonical ? canonicalColumns(graph) : graph.columns, depth + 2);
     this.endExtension(body, EXT.graph);
   }
 
@@ -248,81 +342,4 @@ export class ValueEncoder extends ByteWriter {
     this.#open.delete(value);
     this.endExtension(body, EXT.custom);
   }
-
-  #date(date: Date): void {
-    const time = date.getTime();
-    if (Number.isNaN(time)) throw refused(date, INVALID_DATE);
-    const seconds = Math.floor(time / 1000);
-    const nanoseconds = (time - seconds * 1000) * 1_000_000;
-    const body = this.beginExtension();
-    this.reserve(12);
-    if (seconds >= 0 && seconds <= 0xffffffff && nanoseconds === 0) {
-      this.view.setUint32(this.at, seconds);
-      this.at += 4;
-    } else if (seconds >= 0 && seconds < 2 ** 34) {
-      this.view.setUint32(this.at, nanoseconds * 4 + Math.floor(seconds / 2 ** 32));
-      this.view.setUint32(this.at + 4, seconds % 2 ** 32);
-      this.at += 8;
-    } else {
-      this.view.setUint32(this.at, nanoseconds);
-      this.view.setBigInt64(this.at + 4, BigInt(seconds));
-      this.at += 12;
-    }
-    this.endExtension(body, EXT.timestamp);
-  }
-
-  #bigint(value: bigint): void {
-    // 64-bit integers that no number holds exactly are bigints for every reader; the others need saying so.
-    const wide = value > BigInt(Number.MAX_SAFE_INTEGER) || value < BigInt(Number.MIN_SAFE_INTEGER);
-    if (wide && (BigInt.asIntN(64, value) === value || BigInt.asUintN(64, value) === value)) return this.int64(value);
-    const body = this.beginExtension();
-    this.u8(value < 0n ? 1 : 0);
-    const hex = (value < 0n ? -value : value).toString(16);
-    const digits = hex.length % 2 === 0 ? hex : `0${hex}`;
-    this.reserve(digits.length / 2);
-    for (let i = digits.length - 2; i >= 0; i -= 2) this.bytes[this.at++] = Number.parseInt(digits.slice(i, i + 2), 16);
-    this.endExtension(body, EXT.bigint);
-  }
-
-  #symbol(value: symbol): void {
-    const key = registeredKey(value);
-    const body = this.beginExtension();
-    this.string(key);
-    this.endExtension(body, EXT.symbol);
-  }
-
-  #typedArray(array: TypedArray): void {
-    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-    // By name, as the array may come from another realm; the name of a Buffer is that of its base.
-    const name = typedArrayName(array);
-    if (name === "Uint8Array") return this.bin(bytes);
-    const type = TYPED_ARRAYS.findIndex((one) => one.name === name);
-    if (type < 0) throw refused(array, `a ${name}`);
-    const body = this.beginExtension();
-    this.u8(type);
-    this.raw(bytes);
-    this.endExtension(body, EXT.typedArray);
-  }
-}
-
-/** Why instances of registered classes cannot contain themselves: there is nothing to refer to before `decode` ran. */
-export const SELF = "an instance of a registered class that contains itself";
-const CHANGED = "a container that changed while it was written";
-export const INVALID_DATE = "an invalid date";
-
-/** The key of a symbol, which is all that can travel of it. */
-export function registeredKey(symbol: symbol): string {
-  const key = Symbol.keyFor(symbol);
-  if (key === undefined) throw refused(symbol, "a symbol that is not registered (use Symbol.for)");
-  return key;
-}
-
-/** The codec that the class of an object of kind `custom` carries. */
-export function carriedCodec(value: object): ValueCodec {
-  return (value.constructor as unknown as { [valueCodec]: ValueCodec })[valueCodec];
-}
-
-/** The error for something that is not a value; the serializer adds the path to it. */
-export function refused(value: unknown, what: string = describe(value)): NotSerializableError {
-  return new NotSerializableError(`serialize: ${what} cannot be serialized`, { details: { value, what } });
 }

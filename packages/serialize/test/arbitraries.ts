@@ -1,7 +1,7 @@
 import { Graph, GraphoidError, type PlainRecord, type Ref, type RefData, type Value } from "@graphoid/core";
 import fc from "fast-check";
+import type { Serializer } from "../src/api.ts";
 import { detachedRef } from "../src/detached-ref.ts";
-import type { Serializer } from "../src/serializer.ts";
 
 /** A class that only a codec can carry. */
 export class Money {

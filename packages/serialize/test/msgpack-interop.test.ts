@@ -8,7 +8,8 @@ import { plain, tabularGraph } from "./arbitraries.ts";
 
 const serializer = createSerializer();
 const packr = new Packr({ useRecords: false });
-const unpackr = new Unpackr({ useRecords: false });
+// Without the option it makes a bigint of every integer of 64 bits.
+const unpackr = new Unpackr({ useRecords: false, int64AsType: "number" });
 
 /** Plain values as every library has them: no `__proto__`, which both others refuse or rename. */
 const common = plain;

@@ -16,7 +16,7 @@ export function checkWellFormed(value: unknown): void {
     }
     if (seen.has(held)) continue;
     seen.add(held);
-    waiting.push(...parts(held));
+    for (const part of parts(held)) waiting.push(part);
   }
 }
 

@@ -1,0 +1,127 @@
+import {
+  type CodeArray,
+  Codes,
+  type Graph,
+  type GraphColumns,
+  StringTable,
+  type Value,
+  ValueColumn,
+} from "@graphoid/core";
+import { compareText, countingSort, sortedStrings } from "./canonical-order.ts";
+
+/**
+ * The columns of a graph in the one order and form that all equal graphs share: nodes by id, edges by the ids of their
+ * ends and label, names and keys sorted, and only those in use. An edge of an undirected graph leaves the lesser id.
+ */
+export function canonicalColumns(graph: Graph): Omit<GraphColumns, "out" | "in"> {
+  const { directed, nodeCount, edgeCount, ids, names, nodeTypes, labels, sources, targets, weights, ...columns } =
+    graph.columns;
+  const nodes = sortedStrings(ids.bytes, ids.offsets, nodeCount);
+  const rank = inverse(nodes);
+  const nameOrder = usedNames(names.length, nodeTypes, nodeCount, labels, edgeCount);
+  nameOrder.sort((a, b) => compareText(names.at(a), names.at(b)));
+  const nameRank = inverse(nameOrder, names.length);
+
+  const from = new Uint32Array(edgeCount);
+  const to = new Uint32Array(edgeCount);
+  for (let edge = 0; edge < edgeCount; edge++) {
+    const source = rank[sources[edge] as number] as number;
+    const target = rank[targets[edge] as number] as number;
+    const swap = !directed && source > target;
+    from[edge] = swap ? target : source;
+    to[edge] = swap ? source : target;
+  }
+  let edges: Uint32Array = new Uint32Array(edgeCount);
+  for (let edge = 0; edge < edgeCount; edge++) edges[edge] = edge;
+  // The least important key first, as each pass keeps the order of the one before.
+  if (names.length > 1) edges = countingSort(edges, (edge) => nameRank[labels[edge] as number] as number, names.length);
+  edges = countingSort(edges, (edge) => to[edge] as number, nodeCount);
+  edges = countingSort(edges, (edge) => from[edge] as number, nodeCount);
+
+  return {
+    directed,
+    nodeCount,
+    edgeCount,
+    ids: (ids as StringTable).select(nodes),
+    names: (names as StringTable).select(nameOrder),
+    nodeTypes: nodes.map((row) => {
+      const type = nodeTypes[row] as number;
+      return type === 0 ? 0 : (nameRank[type - 1] as number) + 1;
+    }),
+    nodeValues: canonicalColumn(columns.nodeValues, nodes, true),
+    nodeProperties: canonicalProperties(columns.nodeProperties, nodes),
+    sources: edges.map((edge) => from[edge] as number),
+    targets: edges.map((edge) => to[edge] as number),
+    labels: edges.map((edge) => nameRank[labels[edge] as number] as number),
+    weights: weights && Float64Array.from(edges, (edge) => weights[edge] as number),
+    edgeProperties: canonicalProperties(columns.edgeProperties, edges),
+  };
+}
+
+/** For each item its place in `order`. */
+function inverse(order: Uint32Array, length = order.length): Uint32Array {
+  const places = new Uint32Array(length);
+  for (let i = 0; i < order.length; i++) places[order[i] as number] = i;
+  return places;
+}
+
+function usedNames(
+  count: number,
+  nodeTypes: CodeArray,
+  nodeCount: number,
+  labels: CodeArray,
+  edgeCount: number,
+): Uint32Array {
+  const used = new Uint8Array(count);
+  for (let row = 0; row < nodeCount; row++) {
+    const type = nodeTypes[row] as number;
+    if (type > 0) used[type - 1] = 1;
+  }
+  for (let edge = 0; edge < edgeCount; edge++) used[labels[edge] as number] = 1;
+  const names: number[] = [];
+  for (let name = 0; name < count; name++) if (used[name] === 1) names.push(name);
+  return Uint32Array.from(names);
+}
+
+function canonicalProperties(
+  properties: ReadonlyMap<string, ValueColumn>,
+  rows: Uint32Array,
+): Map<string, ValueColumn> {
+  const keys = [...properties.keys()].sort(compareText);
+  return new Map(keys.map((key) => [key, canonicalColumn(properties.get(key) as ValueColumn, rows, false)]));
+}
+
+/** A column of the rows at `rows` in the narrowest form that its values allow, whatever form it had. */
+function canonicalColumn(column: ValueColumn, rows: Uint32Array, nullIsAbsent: boolean): ValueColumn {
+  const selected = column.select(rows);
+  const { data } = selected;
+  if (data?.kind !== "values") return selected;
+  const present = data.values.filter((value) => value !== undefined && !(nullIsAbsent && value === null));
+  if (present.every((value) => typeof value === "number" && !Number.isNaN(value))) {
+    const numbers = new Float64Array(rows.length).fill(Number.NaN);
+    data.values.forEach((value, row) => {
+      if (typeof value === "number") numbers[row] = value;
+    });
+    return new ValueColumn({ kind: "numbers", numbers });
+  }
+  if (present.every((value) => typeof value === "string")) return ofStrings(data.values);
+  if (!nullIsAbsent) return selected;
+  const values: (Value | undefined)[] = [];
+  data.values.forEach((value, row) => {
+    if (value !== undefined && value !== null) values[row] = value;
+  });
+  return new ValueColumn({ kind: "values", values });
+}
+
+function ofStrings(values: readonly (Value | undefined)[]): ValueColumn {
+  const dictionary = new StringTable();
+  const codes = new Codes();
+  const lone = values.some((value, row) => {
+    if (typeof value !== "string") return false;
+    const code = dictionary.intern(value);
+    if (code >= 0) codes.set(row, code + 1);
+    return code < 0;
+  });
+  // With a lone surrogate it cannot be written; the writer of values says so.
+  return new ValueColumn(lone ? { kind: "values", values } : { kind: "strings", codes, dictionary });
+}
