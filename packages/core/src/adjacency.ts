@@ -91,8 +91,18 @@ export class Adjacency {
   distinct(nodeRows: number): AdjacencyColumns | undefined {
     this.#update(nodeRows);
     if (this.#pending.size > 0 || this.#store.removed > 0) return undefined;
-    this.#repeats ??= this.#store.severalLabels && hasRepeats(this.#columns);
-    return this.#repeats ? undefined : this.#columns;
+    return this.#store.severalLabels && this.#hasRepeats() ? undefined : this.#columns;
+  }
+
+  /** Whether two edges of a graph from which none was removed have the same ends. */
+  hasRepeats(nodeRows: number): boolean {
+    if (this.#indexed !== this.#store.rows) this.#build(nodeRows);
+    return this.#hasRepeats();
+  }
+
+  #hasRepeats(): boolean {
+    this.#repeats ??= hasRepeats(this.#columns);
+    return this.#repeats;
   }
 
   #update(nodeRows: number): void {

@@ -41,7 +41,9 @@ export class Codes {
 
   /** @throws IntegrityError when one of the first `length` codes is not below `bound`. */
   check(length: number, bound: number, what: string): void {
-    for (const code of this.view(length)) {
+    const array = this.view(length);
+    for (let i = 0; i < length; i++) {
+      const code = array[i] as number;
       if (code >= bound) throw new IntegrityError(`graph: a ${what} names string ${code} of ${bound}`);
     }
   }

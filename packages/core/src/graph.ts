@@ -83,7 +83,9 @@ export class Graph {
     }
     const store = new GraphStore(columns.directed);
     store.adopt(columns);
-    if (!options.trusted) checkEdgesDiffer(store.columns().out, store.edges.labels, columns.names.length);
+    if (!options.trusted && store.adjacency("out").hasRepeats(store.nodes.rows)) {
+      checkEdgesDiffer(store.columns().out, store.edges.labels, columns.names.length);
+    }
     graph.#store = store;
     return graph;
   }

@@ -124,6 +124,51 @@ export class ByteReader {
     return this.#longVarint();
   }
 
+  /** Fills `target` with unsigned integers below 2³². */
+  varints(target: Uint32Array): void {
+    const { bytes, end } = this;
+    let { at } = this;
+    for (let i = 0; i < target.length; i++) {
+      if (end - at >= 3) {
+        const a = bytes[at] as number;
+        if (a < 0x80) {
+          target[i] = a;
+          at++;
+          continue;
+        }
+        const b = bytes[at + 1] as number;
+        if (b < 0x80 && b !== 0) {
+          target[i] = (a & 0x7f) | (b << 7);
+          at += 2;
+          continue;
+        }
+        const c = bytes[at + 2] as number;
+        if (b > 0x7f && c < 0x80 && c !== 0) {
+          target[i] = (a & 0x7f) | ((b & 0x7f) << 7) | (c << 14);
+          at += 3;
+          continue;
+        }
+      }
+      this.at = at;
+      const value = this.#longVarint();
+      if (value > 0xffffffff) throw this.malformed("an integer out of range");
+      target[i] = value;
+      at = this.at;
+    }
+    this.at = at;
+  }
+
+  /** The next `count` elements of a typed array, little-endian. */
+  elements<T extends Uint16Array | Uint32Array | Float64Array>(
+    ArrayType: { new (buffer: ArrayBuffer): T; readonly BYTES_PER_ELEMENT: number },
+    count: number,
+  ): T {
+    const width = ArrayType.BYTES_PER_ELEMENT;
+    const bytes = this.copy(count * width);
+    if (!isLittleEndian) for (let i = 0; i < bytes.length; i += width) bytes.subarray(i, i + width).reverse();
+    return new ArrayType(bytes.buffer);
+  }
+
   #longVarint(): number {
     let value = 0;
     let scale = 1;

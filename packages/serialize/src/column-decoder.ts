@@ -1,5 +1,5 @@
 import { type CodeArray, Codes, IntegrityError, StringTable, type Value, type ValueColumnData } from "@graphoid/core";
-import { COLUMN, INTS, PRESENCE, SPARSE } from "./column-encoder.ts";
+import { COLUMN, INTS, MAX_DIGITS, PRESENCE, SPARSE } from "./column-encoder.ts";
 import { type ReadColumn, sparseArray } from "./column-merge.ts";
 import type { ValueDecoder } from "./value-decoder.ts";
 
@@ -10,11 +10,11 @@ const FEW = 32;
 export function readTable(reader: ValueDecoder): StringTable {
   const count = reader.count(1);
   const offsets = new Uint32Array(count + 1);
+  reader.varints(offsets.subarray(1));
   let size = 0;
-  for (let i = 0; i < count; i++) {
-    size += reader.varint();
-    if (size > reader.end - reader.at) reader.need(size);
-    offsets[i + 1] = size;
+  for (let i = 1; i <= count; i++) {
+    size += offsets[i] as number;
+    offsets[i] = size;
   }
   return StringTable.fromBytes(reader.copy(size), offsets);
 }
@@ -39,10 +39,11 @@ export function readRows(reader: ValueDecoder, count: number): Uint32Array {
   const layout = reader.u8();
   if (layout === INTS.delta) {
     const rows = new Uint32Array(reserve(reader, count, 1));
+    reader.varints(rows);
     let previous = 0;
     for (let i = 0; i < count; i++) {
-      const zigzag = reader.varint();
-      previous += zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+      const zigzag = rows[i] as number;
+      previous += (zigzag >>> 1) ^ -(zigzag & 1);
       if (previous < 0 || previous > 0xffffffff) throw reader.malformed("a node number out of range");
       rows[i] = previous;
     }
@@ -54,23 +55,11 @@ export function readRows(reader: ValueDecoder, count: number): Uint32Array {
 
 function readInts(reader: ValueDecoder, count: number, layout: number): CodeArray {
   if (layout === INTS.u8) return reader.copy(count);
-  if (layout === INTS.u16) {
-    const codes = new Uint16Array(reserve(reader, count, 2));
-    for (let i = 0; i < count; i++, reader.at += 2) codes[i] = reader.view.getUint16(reader.at, true);
-    return codes;
-  }
-  if (layout === INTS.u32) {
-    const codes = new Uint32Array(reserve(reader, count, 4));
-    for (let i = 0; i < count; i++, reader.at += 4) codes[i] = reader.view.getUint32(reader.at, true);
-    return codes;
-  }
+  if (layout === INTS.u16) return reader.elements(Uint16Array, count);
+  if (layout === INTS.u32) return reader.elements(Uint32Array, count);
   if (layout !== INTS.varint) throw reader.malformed(`the unknown layout ${layout} of a column`);
   const codes = new Uint32Array(reserve(reader, count, 1));
-  for (let i = 0; i < count; i++) {
-    const code = reader.varint();
-    if (code > 0xffffffff) throw reader.malformed("an integer out of range");
-    codes[i] = code;
-  }
+  reader.varints(codes);
   return codes;
 }
 
@@ -81,10 +70,13 @@ export function readColumn(reader: ValueDecoder, count: number, depth: number): 
     case COLUMN.empty:
       return undefined;
     case COLUMN.integers:
-    case COLUMN.floats: {
+    case COLUMN.floats:
+    case COLUMN.decimals: {
       const rows = readPresence(reader, count);
-      if (isSparse(rows, count)) return readValues(rows, count, () => readNumber(reader, kind));
-      return { data: readNumbers(reader, rows, count, kind) };
+      if (!isSparse(rows, count)) return { data: readNumbers(reader, rows, count, kind) };
+      const present = readPresent(reader, rows.length, kind);
+      let next = 0;
+      return readValues(rows, count, () => present[next++] as number);
     }
     case COLUMN.strings: {
       if (count <= FEW) return { data: { kind: "values", values: readFewStrings(reader, count) } };
@@ -105,7 +97,9 @@ export function readColumn(reader: ValueDecoder, count: number, depth: number): 
 /** A column of the weights of `count` edges. */
 export function readWeights(reader: ValueDecoder, count: number): ValueColumnData {
   const kind = reader.u8();
-  if (kind !== COLUMN.integers && kind !== COLUMN.floats) throw reader.malformed("weights that are not numbers");
+  if (kind !== COLUMN.integers && kind !== COLUMN.floats && kind !== COLUMN.decimals) {
+    throw reader.malformed("weights that are not numbers");
+  }
   return readNumbers(reader, readPresence(reader, count), count, kind);
 }
 
@@ -139,26 +133,36 @@ function readNumbers(
   count: number,
   kind: number,
 ): ValueColumnData {
-  const numbers = new Float64Array(count);
-  if (rows === undefined) {
-    for (let row = 0; row < count; row++) numbers[row] = readNumber(reader, kind);
-  } else {
-    numbers.fill(Number.NaN);
-    for (let i = 0; i < rows.length; i++) numbers[rows[i] as number] = readNumber(reader, kind);
-  }
+  const present = readPresent(reader, rows?.length ?? count, kind);
+  if (rows === undefined) return { kind: "numbers", numbers: present };
+  const numbers = new Float64Array(count).fill(Number.NaN);
+  for (let i = 0; i < rows.length; i++) numbers[rows[i] as number] = present[i] as number;
   return { kind: "numbers", numbers };
 }
 
-function readNumber(reader: ValueDecoder, kind: number): number {
-  if (kind === COLUMN.integers) {
-    const zigzag = reader.varint();
-    return zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+/** The numbers of the rows that are present. */
+function readPresent(reader: ValueDecoder, count: number, kind: number): Float64Array {
+  if (kind === COLUMN.floats) {
+    const numbers = reader.elements(Float64Array, count);
+    for (let i = 0; i < count; i++) {
+      if (Number.isNaN(numbers[i])) throw reader.malformed("a NaN in a column of floats");
+    }
+    return numbers;
   }
-  reader.need(8);
-  const number = reader.view.getFloat64(reader.at, true);
-  if (Number.isNaN(number)) throw reader.malformed("a NaN in a column of floats");
-  reader.at += 8;
-  return number;
+  const divisor = kind === COLUMN.decimals ? readDivisor(reader) : 1;
+  const numbers = new Float64Array(reserve(reader, count, 1));
+  for (let i = 0; i < count; i++) {
+    const zigzag = reader.varint();
+    const integer = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+    numbers[i] = divisor === 1 ? integer : integer / divisor;
+  }
+  return numbers;
+}
+
+function readDivisor(reader: ValueDecoder): number {
+  const digits = reader.u8();
+  if (digits < 1 || digits > MAX_DIGITS) throw reader.malformed(`numbers with ${digits} decimal digits`);
+  return 10 ** digits;
 }
 
 /** Whether so few rows are present that an array with room for all would be far larger than what it holds. */

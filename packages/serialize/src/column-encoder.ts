@@ -1,11 +1,13 @@
-import type { CodeArray, Codes, StringTable, Value, ValueColumn } from "@graphoid/core";
+import type { CodeArray, Codes, StringTable, ValueColumn } from "@graphoid/core";
 import type { ValueEncoder } from "./value-encoder.ts";
 
 /** How a column of integers is laid out; its first byte. */
 export const INTS = { constant: 0, u8: 1, u16: 2, u32: 3, varint: 4, delta: 5 } as const;
 
 /** How a column of values is laid out; its first byte. */
-export const COLUMN = { empty: 0, integers: 1, floats: 2, strings: 3, values: 4 } as const;
+export const COLUMN = { empty: 0, integers: 1, floats: 2, strings: 3, values: 4, decimals: 5 } as const;
+/** Numbers of at most so many decimal digits are looked for. */
+export const MAX_DIGITS = 6;
 
 /** How a column says which rows it has: a bit for each row, all, or a list of those rows. */
 export const PRESENCE = { bits: 0, all: 1, list: 2 } as const;
@@ -52,7 +54,8 @@ export function writeRows(writer: ValueEncoder, rows: Uint32Array, from: number,
   }
   const width = largest < 0x100 ? 1 : largest < 0x10000 ? 2 : largest < 0x200000 ? 3 : 4;
   writer.reserve((to - from) * 5 + 1);
-  if (deltaBytes < width * (to - from)) {
+  // A difference must fit into 32 bits when it is doubled.
+  if (deltaBytes < width * (to - from) && largest < 0x80000000) {
     writer.u8(INTS.delta);
     previous = 0;
     for (let i = from; i < to; i++) {
@@ -85,12 +88,12 @@ export function writeColumn(writer: ValueEncoder, column: ValueColumn, from: num
   if (data === undefined || !hasAny(column, from, to)) {
     writer.u8(COLUMN.empty);
   } else if (data.kind === "numbers") {
-    writeNumbers(writer, column, data.numbers, from, to);
+    writeNumbers(writer, data.numbers, from, to);
   } else if (data.kind === "strings" && !isSparse(data.codes, from, to)) {
     writeStrings(writer, column, from, to);
   } else {
     writer.u8(COLUMN.values);
-    writePresence(writer, column, from, to);
+    writePresence(writer, (row) => column.get(row) !== undefined, from, to);
     for (let row = from; row < to; row++) {
       const value = column.get(row);
       if (value !== undefined) writer.value(value, depth);
@@ -98,32 +101,51 @@ export function writeColumn(writer: ValueEncoder, column: ValueColumn, from: num
   }
 }
 
-/** Weights: a column of floats in which NaN marks an absent one. */
-export function writeNumbers(
-  writer: ValueEncoder,
-  column: { get(row: number): Value | undefined },
-  numbers: Float64Array,
-  from: number,
-  to: number,
-): void {
-  let integers = true;
-  for (let row = from; row < to && integers; row++) {
-    const number = numbers[row];
-    // Past the end of the array a row is as absent as with NaN.
-    integers = number === undefined || Number.isNaN(number) || ((number | 0) === number && !Object.is(number, -0));
+/** Rows `from` to `to` of a column of floats in which NaN marks an absent row; what is past the end is absent too. */
+export function writeNumbers(writer: ValueEncoder, numbers: Float64Array, from: number, to: number): void {
+  const digits = digitsOf(numbers, from, to);
+  writer.u8(digits === 0 ? COLUMN.integers : digits > 0 ? COLUMN.decimals : COLUMN.floats);
+  const all = writePresence(writer, (row) => !Number.isNaN(numbers[row] ?? Number.NaN), from, to);
+  if (digits > 0) writer.u8(digits);
+  if (digits < 0 && all && isLittleEndian) {
+    return writer.raw(new Uint8Array(numbers.buffer, numbers.byteOffset + from * 8, (to - from) * 8));
   }
-  writer.u8(integers ? COLUMN.integers : COLUMN.floats);
-  writePresence(writer, column, from, to);
   writer.reserve((to - from) * 8);
+  const factor = 10 ** digits;
   for (let row = from; row < to; row++) {
     const number = numbers[row];
     if (number === undefined || Number.isNaN(number)) continue;
-    if (integers) writeVarint(writer, number < 0 ? -number * 2 - 1 : number * 2);
-    else {
+    if (digits >= 0) {
+      const integer = digits === 0 ? number : Math.round(number * factor);
+      writeVarint(writer, integer < 0 ? -integer * 2 - 1 : integer * 2);
+    } else {
       writer.view.setFloat64(writer.at, number, true);
       writer.at += 8;
     }
   }
+}
+
+const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
+
+/** How many decimal digits all of the numbers have at most: 0 for integers of 32 bits, -1 when it is too many. */
+function digitsOf(numbers: Float64Array, from: number, to: number): number {
+  let digits = 0;
+  let factor = 1;
+  for (let row = from; row < to; row++) {
+    const number = numbers[row];
+    if (number === undefined || Number.isNaN(number)) continue;
+    while (!isDecimal(number, factor)) {
+      if (++digits > MAX_DIGITS) return -1;
+      factor *= 10;
+    }
+  }
+  return digits;
+}
+
+/** Whether `number` is exactly an integer of 32 bits divided by `factor`. */
+function isDecimal(number: number, factor: number): boolean {
+  const integer = Math.round(number * factor);
+  return integer >= -0x80000000 && integer < 0x80000000 && integer / factor === number && !Object.is(number, -0);
 }
 
 /** Whether so few rows have a string that naming them takes less than a code for every row. */
@@ -167,24 +189,25 @@ export function writeTable(
   writer.raw(bytes.subarray(offsets[from], offsets[to]));
 }
 
-/** Which rows are present. */
-function writePresence(
-  writer: ValueEncoder,
-  column: { get(row: number): Value | undefined },
-  from: number,
-  to: number,
-): void {
+/** Which rows are present. True when all are. */
+function writePresence(writer: ValueEncoder, isPresent: (row: number) => boolean, from: number, to: number): boolean {
+  let first = from;
+  while (first < to && isPresent(first)) first++;
+  if (first === to) {
+    writer.u8(PRESENCE.all);
+    return true;
+  }
   const bits = new Uint8Array((to - from + 7) >> 3);
   let count = 0;
   for (let row = from; row < to; row++) {
-    if (column.get(row) === undefined) continue;
+    if (!isPresent(row)) continue;
     bits[(row - from) >> 3]! |= 1 << ((row - from) & 7);
     count++;
   }
-  if (count === to - from) return writer.u8(PRESENCE.all);
   if (count * SPARSE >= to - from) {
     writer.u8(PRESENCE.bits);
-    return writer.raw(bits);
+    writer.raw(bits);
+    return false;
   }
   writer.u8(PRESENCE.list);
   writer.varint(count);
@@ -194,6 +217,7 @@ function writePresence(
     writer.varint(row - next);
     next = row + 1;
   }
+  return false;
 }
 
 /** Little-endian integers of two or four bytes. */

@@ -56,7 +56,7 @@ export function writeEdges(
   let weighted = false;
   if (weights) for (let row = from; row < to && !weighted; row++) weighted = !Number.isNaN(weights[row]);
   writer.u8(weighted ? 1 : 0);
-  if (weights && weighted) writeNumbers(writer, weightColumn(weights), weights, from, to);
+  if (weights && weighted) writeNumbers(writer, weights, from, to);
   writeProperties(writer, columns.edgeProperties, from, to, depth);
 }
 
@@ -65,15 +65,6 @@ export function writeEnd(writer: ValueEncoder, columns: WrittenColumns): void {
   writer.u8(PART.end);
   writer.varint(columns.nodeCount);
   writer.varint(columns.edgeCount);
-}
-
-function weightColumn(weights: Float64Array): { get(row: number): number | undefined } {
-  return {
-    get: (row) => {
-      const weight = weights[row];
-      return weight === undefined || Number.isNaN(weight) ? undefined : weight;
-    },
-  };
 }
 
 function writeProperties(
