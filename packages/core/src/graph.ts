@@ -18,7 +18,7 @@ import type { Interceptor } from "./interception.ts";
 import { graphInterceptors, type Interceptors, intercepted } from "./interceptors.ts";
 import { findMatches } from "./matcher.ts";
 import { Matches } from "./matches.ts";
-import { visitEdges, visitNeighbors } from "./neighbors.ts";
+import { neighborIds, visitEdges, visitNeighbors } from "./neighbors.ts";
 import type { PartitionStrategy } from "./partition-strategy.ts";
 import { checkQuery, type EdgePattern, type NodePattern, type Query, type QueryRow, queryOf } from "./query.ts";
 import type { Registration } from "./registration.ts";
@@ -248,9 +248,8 @@ export class Graph {
    * @throws NotFoundError when there is no such node.
    */
   neighbors(id: string, options: NeighborOptions = NONE): string[] {
-    const ids: string[] = [];
-    this.#visitNeighbors("Graph.neighbors", id, options, (neighbor) => void ids.push(neighbor));
-    return ids;
+    const row = this.#row("Graph.neighbors", "id", id);
+    return neighborIds(this.#store, row, checkNeighborOptions("Graph.neighbors", options), options.label);
   }
 
   /**
@@ -292,7 +291,8 @@ export class Graph {
    * @throws NotFoundError when there is no such node.
    */
   forEachNeighbor(id: string, visit: (id: string) => void, options: NeighborOptions = NONE): void {
-    this.#visitNeighbors("Graph.forEachNeighbor", id, options, visit);
+    const row = this.#row("Graph.forEachNeighbor", "id", id);
+    visitNeighbors(this.#store, row, checkNeighborOptions("Graph.forEachNeighbor", options), options.label, visit);
   }
 
   /**
@@ -389,10 +389,5 @@ export class Graph {
     const target = typeof to === "string" && source >= 0 ? nodes.find(to) : -1;
     const code = typeof label === "string" && target >= 0 ? names.indexOf(label) : -1;
     return code < 0 ? -1 : edges.find(source, target, code);
-  }
-
-  #visitNeighbors(call: string, id: string, options: NeighborOptions, visit: (id: string) => void): void {
-    const row = this.#row(call, "id", id);
-    visitNeighbors(this.#store, row, checkNeighborOptions(call, options), options.label, visit);
   }
 }

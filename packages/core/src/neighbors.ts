@@ -1,5 +1,36 @@
+import type { AdjacencyColumns } from "./adjacency.ts";
 import type { GraphStore } from "./graph-store.ts";
 import type { Direction } from "./graph-types.ts";
+
+/** The ids of the neighbours of the node at `row`, once each. */
+export function neighborIds(store: GraphStore, row: number, direction: Direction, label: string | undefined): string[] {
+  const index = distinctIndex(store, row, direction, label);
+  if (index === undefined) {
+    const found: string[] = [];
+    visitNeighbors(store, row, direction, label, (id) => void found.push(id));
+    return found;
+  }
+  const { offsets, neighbors } = index;
+  const { ids } = store.nodes;
+  const from = offsets[row] as number;
+  const count = (offsets[row + 1] as number) - from;
+  const found = new Array<string>(count);
+  for (let i = 0; i < count; i++) found[i] = ids.at(neighbors[from + i] as number);
+  return found;
+}
+
+/** The index, where what it has for the node at `row` is its neighbours, once each. */
+function distinctIndex(
+  store: GraphStore,
+  row: number,
+  direction: Direction,
+  label: string | undefined,
+): AdjacencyColumns | undefined {
+  if (label !== undefined || (store.directed && direction === "both")) return undefined;
+  const index = store.adjacency(direction === "in" ? "in" : "out").distinct(store.nodes.rows);
+  // A node newer than the index has no edges.
+  return index !== undefined && row + 1 < index.offsets.length ? index : undefined;
+}
 
 /** Calls `visit` with the id of each neighbour of the node at `row`, once each. */
 export function visitNeighbors(
@@ -11,17 +42,14 @@ export function visitNeighbors(
 ): void {
   const { edges, nodes, directed } = store;
   const { ids } = nodes;
-  const bothWays = directed && direction === "both";
-  if (label === undefined && !bothWays) {
-    const index = store.adjacency(direction === "in" ? "in" : "out").distinct(nodes.rows);
-    // A node newer than the index has no edges.
-    if (index !== undefined && row + 1 < index.offsets.length) {
-      const { offsets, neighbors } = index;
-      const end = offsets[row + 1] as number;
-      for (let i = offsets[row] as number; i < end; i++) visit(ids.at(neighbors[i] as number));
-      return;
-    }
+  const index = distinctIndex(store, row, direction, label);
+  if (index !== undefined) {
+    const { offsets, neighbors } = index;
+    const end = offsets[row + 1] as number;
+    for (let i = offsets[row] as number; i < end; i++) visit(ids.at(neighbors[i] as number));
+    return;
   }
+  const bothWays = directed && direction === "both";
   // Only by several labels or in both directions can a neighbour be met twice.
   if (!bothWays && (label !== undefined || !edges.severalLabels)) {
     visitEdges(store, row, direction, label, (neighbor) => visit(ids.at(neighbor)));
