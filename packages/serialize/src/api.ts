@@ -85,7 +85,7 @@ export interface Session {
   fromBytes(bytes: Uint8Array): Value;
 }
 
-/** Turns values into bytes and back. See {@link createSerializer}. */
+/** Turns values into bytes and back. See `createSerializer`. */
 export interface Serializer {
   /**
    * A value as bytes. Small results share a buffer of 16 KiB (`bytes.buffer` holds others too), as Node's own do.
