@@ -7,7 +7,7 @@ import {
   type Value,
 } from "@graphoid/core";
 import type { GraphBatch } from "./api.ts";
-import { type ReadColumn, valueAt } from "./column-merge.ts";
+import { presentIn, type ReadColumn, valueAt } from "./column-merge.ts";
 import { FormatError } from "./errors.ts";
 import { checkEnd } from "./graph-decoder.ts";
 import type { EdgesPart, GraphPart, NodesPart } from "./graph-parts.ts";
@@ -30,11 +30,23 @@ export async function* readBatches(
   });
   for await (const chunk of chunks) {
     for (const part of reader.push(chunk)) {
+      if (part.kind === "nodes" || part.kind === "edges") reader.charge(memoryOf(part));
       const batch = (batcher as Batcher).batch(part);
       if (batch) yield batch;
     }
   }
   if (reader.finish() !== undefined) throw new FormatError("serialize.batches: expected a graph, got another value");
+}
+
+/** About what a record takes in memory, and each of its properties, in bytes. */
+const RECORD_COST = 100;
+const PROPERTY_COST = 16;
+
+/** About what the records of a part will take: columns may give one value to all rows in a few bytes. */
+function memoryOf({ count, properties }: NodesPart | EdgesPart): number {
+  let cells = 0;
+  for (const column of properties.values()) cells += presentIn(column);
+  return count * RECORD_COST + cells * PROPERTY_COST;
 }
 
 /** Turns parts into records. Of what came before it keeps the ids and the names, which edges refer to. */

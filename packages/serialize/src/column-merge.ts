@@ -116,6 +116,21 @@ function rowsIn(data: ValueColumnData): number {
   return data.kind === "strings" ? data.codes.length : data.values.length;
 }
 
+/** How many rows have a value. */
+export function presentIn(column: ReadColumn | undefined): number {
+  if (column === undefined) return 0;
+  if (column.rows !== undefined) return column.rows.length;
+  let present = 0;
+  const rows = rowsIn(column.data);
+  for (let row = 0; row < rows; row++) if (isPresent(column.data, row)) present++;
+  return present;
+}
+
+function isPresent(data: ValueColumnData, row: number): boolean {
+  if (data.kind === "numbers") return !Number.isNaN(data.numbers[row]);
+  return data.kind === "strings" ? data.codes.get(row) !== 0 : data.values[row] !== undefined;
+}
+
 /** The value of a row, if it has one. */
 export function valueAt(column: ReadColumn | undefined, row: number): Value | undefined {
   return column && valueIn(column.data, row);

@@ -151,6 +151,7 @@ export class ReadShapes {
 
   /** Reads the definitions that begin a message. */
   define(reader: ByteReader, count: number): void {
+    if (count > MAX_SHAPES - this.#shapes.length) throw tooMany();
     const start = reader.at;
     const fresh: ReadShape[] = [];
     for (let i = 0; i < count; i++) {
@@ -161,12 +162,15 @@ export class ReadShapes {
       if (new Set(keys).size < length) throw reader.malformed("a shape with a key a second time");
       fresh.push({ keys, simple: keys.every(isSimpleKey), uses: 0, maker: undefined });
     }
-    this.#bytes += reader.at - start;
-    if (this.#shapes.length + count > MAX_SHAPES || this.#bytes > MAX_DEFINITION_BYTES) {
-      throw new LimitError(`serialize: more than ${MAX_SHAPES} shapes, or ${MAX_DEFINITION_BYTES} bytes of them`, {
-        details: { limit: "MAX_SHAPES", value: MAX_SHAPES },
-      });
-    }
+    const bytes = this.#bytes + reader.at - start;
+    if (bytes > MAX_DEFINITION_BYTES) throw tooMany();
+    this.#bytes = bytes;
     this.#shapes.push(...fresh);
   }
+}
+
+function tooMany(): LimitError {
+  return new LimitError(`serialize: more than ${MAX_SHAPES} shapes, or ${MAX_DEFINITION_BYTES} bytes of them`, {
+    details: { limit: "MAX_SHAPES", value: MAX_SHAPES },
+  });
 }

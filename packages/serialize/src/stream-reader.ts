@@ -29,6 +29,8 @@ export class PartReader {
   /** What the values of a graph refer to when they refer to the graph. */
   #graph: unknown;
   #ended = false;
+  /** The length of the part that was yielded last. */
+  #partBytes = 0;
 
   /** `openGraph` is told of a graph that begins, and gives what stands for it where a value of it holds it. */
   constructor(limits: StreamLimits, settings: DecoderSettings, openGraph: (directed: boolean) => unknown) {
@@ -73,6 +75,15 @@ export class PartReader {
     return decoder;
   }
 
+  /**
+   * The part that was yielded last is about to become `cost` bytes of memory.
+   *
+   * @throws LimitError when that is too much for so few bytes.
+   */
+  charge(cost: number): void {
+    this.#budget.take(cost, this.#partBytes);
+  }
+
   *#parts(): Generator<GraphPart, void, undefined> {
     if (!this.#isGraph) {
       const kind = this.#queue.bytes[0];
@@ -92,6 +103,7 @@ export class PartReader {
       const part = readPart(decoder, DEPTH);
       if (decoder.at !== decoder.end) throw decoder.malformed("bytes after the end of a part");
       this.#queue.drop(4 + length);
+      this.#partBytes = length;
       this.#ended = part.kind === "end";
       yield part;
     }

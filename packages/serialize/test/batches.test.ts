@@ -94,6 +94,25 @@ describe("batches", () => {
     await expect(run(["text" as never])).rejects.toEqual(code("INVALID_ARGUMENT"));
   });
 
+  it("S19: do not make few bytes of constant columns into many records", async () => {
+    const graph = new Graph();
+    const properties = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`p${i}`, "same"]));
+    for (let i = 0; i < 20_000; i++) graph.addNode(`${i}`, null, { properties });
+    const chunks = [...serializer.stream(graph, { chunkBytes: 65_536 })];
+    await expect(read(chunks)).rejects.toEqual(code("LIMIT"));
+    const generous = createSerializer({ maxDecodedBytes: 2 ** 30 });
+    let count = 0;
+    for await (const batch of generous.batches(chunks)) count += batch.kind === "nodes" ? batch.nodes.length : 0;
+    expect(count).toBe(20_000);
+  });
+
+  it("are read of sparse columns, however many there are", async () => {
+    const graph = new Graph();
+    for (let i = 0; i < 3000; i++) graph.addNode(`${i}`, null, { properties: { [`only ${i}`]: i, all: "same" } });
+    const batches = await read(serializer.stream(graph));
+    expect(batches.flatMap((batch) => (batch.kind === "nodes" ? batch.nodes : [])).length).toBe(3000);
+  });
+
   it("refuse a value that holds the graph itself", async () => {
     const graph = new Graph();
     graph.addNode("a", graph);

@@ -4,11 +4,12 @@ import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createSerializer } from "../src/serializer.ts";
 import { registerMoney, value } from "./arbitraries.ts";
-import { join } from "./bytes.ts";
+import { HEADER, join } from "./bytes.ts";
 import { difference } from "./identical.ts";
 
 const serializer = registerMoney(createSerializer());
 const code = (wanted: string): unknown => expect.objectContaining({ code: wanted });
+const HEADER_NIL = join(HEADER, 0xc0);
 const START = [0xc1, 0x47, 0x5a, 1] as const;
 
 afterEach(() => {
@@ -97,6 +98,7 @@ describe("compressed bytes", () => {
     ["a body that is cut off", join(START, 1, 5, 5, 0), "TRUNCATED"],
     ["a body that is not compressed", join(START, 1, 5, 3, [1, 2, 3]), "FORMAT"],
     ["something behind the body", join(START, 1, 1, 9, deflateSync(Uint8Array.of(0xc0)), 1), "FORMAT"],
+    ["something behind the stream in the body", join(START, 1, 5, 14, deflateSync(HEADER_NIL), 1), "FORMAT"],
     ["a length that is not so", join(START, 1, 3, 9, deflateSync(Uint8Array.of(0xc0))), "FORMAT"],
     ["compressed bytes that are no value bytes", join(START, 1, 1, 9, deflateSync(Uint8Array.of(0xc0))), "FORMAT"],
   ])("with %s are refused", async (_name, bytes, wanted) => {
