@@ -282,7 +282,7 @@ describe("a pool", () => {
     const step = fc.constantFrom("acquire", "acquire", "release", "abort", "kill", "close", "advance");
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
-        const p = pool({
+        await using p = pool({
           ...here,
           minConnections: 1,
           maxConnections: 3,
@@ -292,6 +292,7 @@ describe("a pool", () => {
         });
         const leases: PooledConnection[] = [];
         const waits: { controller: AbortController; settled: Promise<void> }[] = [];
+        const killed: (Promise<void> | undefined)[] = [];
         for (const name of steps) {
           if (name === "acquire") {
             const controller = new AbortController();
@@ -302,7 +303,7 @@ describe("a pool", () => {
             waits.push({ controller, settled });
           } else if (name === "release") leases.shift()?.release();
           else if (name === "abort") waits.pop()?.controller.abort();
-          else if (name === "kill") void [...server.connections][0]?.close();
+          else if (name === "kill") killed.push([...server.connections][0]?.close());
           else if (name === "close") void leases.shift()?.close();
           else clock.advance(700);
           if (steps.length % 2 === 0) await new Promise((resolve) => setImmediate(resolve));
@@ -315,15 +316,15 @@ describe("a pool", () => {
         for (const { controller } of waits) controller.abort();
         await Promise.all(waits.map(({ settled }) => settled));
         for (const lease of leases) lease.release();
-        // A connection that the server has closed may look open here until its goodbye arrives.
-        await until(() => server.connections.size === p.statistics.open);
+        // A connection that the server has closed looks open here until its goodbye has arrived.
+        await Promise.all(killed);
+        await until(() => p.statistics.connecting === 0 && server.connections.size === p.statistics.open);
         const lease = await p.acquire();
         await echo(lease);
         lease.release();
         expect(p.statistics).toMatchObject({ leased: 0, waiting: 0 });
-        await p.close();
       }),
-      { numRuns: 40 },
+      { numRuns: 200 },
     );
   });
 });
