@@ -1,8 +1,9 @@
 import { ClosedError, checkString, type GraphoidError, invalidArgument, type Timer } from "@graphoid/core";
 import type { CloseOptions, Connection, ConnectionMetrics, Peer, SendOptions } from "./connection.ts";
+import { ConsumerWatch } from "./consumer-watch.ts";
 import { describeEndpoint, type Endpoint } from "./endpoint.ts";
 import { ConnectionLostError, HandshakeTimeoutError } from "./errors.ts";
-import { frameKind, lanes, maxMessageLength } from "./frame-format.ts";
+import { frameKind, lanes, maxMessageLength, numberBytes } from "./frame-format.ts";
 import { type ControlFrame, FrameWriter } from "./frame-writer.ts";
 import { decodeGoodbye, encodeGoodbye, goodbyeCode, goodbyeFor } from "./goodbye.ts";
 import { certificateRefusal, Handshake, peerOf } from "./handshake.ts";
@@ -41,6 +42,7 @@ export class ChannelConnection implements Connection {
   readonly #feed = new StatusFeed();
   readonly #intake: Intake;
   readonly #writer: FrameWriter;
+  readonly #consumer: ConsumerWatch | undefined;
   readonly #encode: ((message: Uint8Array) => readonly Uint8Array[]) | undefined;
   #handshake: Handshake | undefined;
   #heartbeat: Heartbeat | undefined;
@@ -60,14 +62,19 @@ export class ChannelConnection implements Connection {
       this.#resolveClosed = resolve;
     });
     this.#writer = new FrameWriter(channel, settings, settings.maxMessageBytes);
+    const { clock, slowConsumerAfterMs, framing } = settings;
+    if (slowConsumerAfterMs !== undefined) {
+      this.#consumer = new ConsumerWatch(clock, slowConsumerAfterMs, this.#writer, (error) => this.fail(error));
+    }
     this.#intake = new Intake(channel, settings, {
       onControl: (kind, payload) => this.#onControl(kind, payload),
+      leastRoundTripMs: () => this.#heartbeat?.leastRoundTripMs ?? Number.POSITIVE_INFINITY,
+      onCredit: (bytes) => this.#giveCredit(bytes),
       onBadBytes: (error) => this.fail(systemError("net.receive", error)),
       onEnd: () => this.#onEnd(),
       onEndSeen: () => this.#onEndSeen(),
       onPaused: (paused) => this.#heartbeat?.setDeaf(paused),
     });
-    const { framing } = settings;
     if (framing === "graphoid") {
       this.#handshake = new Handshake(settings);
     } else if (framing === "none") {
@@ -133,8 +140,10 @@ export class ChannelConnection implements Connection {
         return Promise.reject(invalidArgument("net.send", "lane", '"control", "normal" or "bulk"', options.lane));
       }
     }
-    if (this.#encode === undefined) return this.#writer.send(message, lane);
-    return this.#writer.sendEncoded(message, this.#encode);
+    const sent =
+      this.#encode === undefined ? this.#writer.send(message, lane) : this.#writer.sendEncoded(message, this.#encode);
+    this.#consumer?.check();
+    return sent;
   }
 
   receive(options?: WaitOptions): Promise<Uint8Array> {
@@ -231,6 +240,7 @@ export class ChannelConnection implements Connection {
     this.#peer = peerOf(hello, this.#channel.security);
     if (hello) {
       this.#writer.maxMessageBytes = hello.maxMessageBytes;
+      this.#writer.setWindow(hello.windowBytes);
       this.#heartbeat = new Heartbeat(this.#settings.clock, this.#settings.heartbeat, hello.heartbeatMs, {
         ping: (payload) => this.#writer.sendControl({ kind: frameKind.ping, payload }),
         onSuspect: () => this.#feed.set({ state: "suspect" }),
@@ -243,7 +253,20 @@ export class ChannelConnection implements Connection {
     this.#hooks.onOpened();
   }
 
+  #giveCredit(bytes: number): void {
+    if (this.#heartbeat === undefined) return;
+    const payload = new Uint8Array(numberBytes);
+    new DataView(payload.buffer).setUint32(0, bytes);
+    this.#writer.sendControl({ kind: frameKind.credit, payload });
+  }
+
   #onControl(kind: number, payload: Uint8Array): void {
+    if (kind === frameKind.credit) {
+      this.#writer.addCredit(new DataView(payload.buffer, payload.byteOffset).getUint32(0));
+      return;
+    }
+    // What follows our own end is of no interest but for the credit to finish.
+    if (this.#reason !== undefined) return;
     if (kind === frameKind.ping) {
       this.#heartbeat?.onPing();
       // With that much under way the peer hears us anyway; and a flood of pings must not fill our memory.
@@ -309,6 +332,7 @@ export class ChannelConnection implements Connection {
   #setClosed(reason: GraphoidError): void {
     this.#reason = reason;
     this.#timer?.cancel();
+    this.#consumer?.stop();
     this.#heartbeat?.stop();
     this.#intake.stop();
     this.#feed.set({ state: "closed", reason });

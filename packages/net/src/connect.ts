@@ -1,11 +1,11 @@
 import { checkOptions } from "@graphoid/core";
-import { ChannelConnection, type ConnectionHooks } from "./channel-connection.ts";
 import type { Connection } from "./connection.ts";
+import { type Dialler, dial } from "./dial.ts";
 import { type Endpoint, toEndpoint } from "./endpoint.ts";
-import { type ConnectionOptions, type ConnectionSettings, connectionOptionNames, toSettings } from "./options.ts";
-import { type ClientTls, clientTlsOptions, unusableOptions } from "./tls.ts";
-import type { TransportConnectOptions } from "./transport.ts";
-import { cancelledError, checkWaitValues, type WaitOptions, watchWait } from "./wait.ts";
+import { type ConnectionOptions, connectionOptionNames, toSettings } from "./options.ts";
+import { type ClientTls, clientTlsOptions } from "./tls.ts";
+import { socketTransport } from "./transport-socket.ts";
+import { checkWaitValues, type WaitOptions } from "./wait.ts";
 
 /** Options of {@link connect}. */
 export interface ConnectOptions extends ConnectionOptions, WaitOptions {
@@ -18,15 +18,6 @@ export interface ConnectOptions extends ConnectionOptions, WaitOptions {
 }
 
 const optionNames: readonly string[] = [...connectionOptionNames, "tls", "signal", "timeoutMs"];
-
-/** The options of {@link connect}, checked, for any number of connections to one place. */
-export interface Dialler {
-  readonly call: string;
-  readonly endpoint: Endpoint;
-  readonly settings: ConnectionSettings;
-  readonly transportOptions: TransportConnectOptions;
-  readonly timeoutMs: number;
-}
 
 /**
  * Connects to a listener and greets it. The promise resolves with an open connection.
@@ -63,7 +54,7 @@ export async function connect(
 export function toDialler(call: string, endpoint: Endpoint, options: ConnectOptions): Dialler {
   checkOptions(call, options, optionNames);
   checkWaitValues(call, options);
-  const settings = toSettings(call, options);
+  const settings = toSettings(call, options, socketTransport);
   const tls = options.tls === undefined ? undefined : clientTlsOptions(call, options.tls, endpoint);
   return {
     call,
@@ -72,33 +63,4 @@ export function toDialler(call: string, endpoint: Endpoint, options: ConnectOpti
     transportOptions: tls ? { tls } : {},
     timeoutMs: options.timeoutMs ?? 10_000,
   };
-}
-
-/** Makes one connection. */
-export function dial(dialler: Dialler, signal: AbortSignal | undefined): Promise<ChannelConnection> {
-  const { call, settings, timeoutMs } = dialler;
-  if (signal?.aborted) return Promise.reject(cancelledError(call, signal));
-  return new Promise((resolve, reject) => {
-    const connection = openConnection(dialler, {
-      onOpened: () => {
-        unwatch();
-        resolve(connection);
-      },
-      onClosed: (reason) => {
-        unwatch();
-        reject(reason);
-      },
-    });
-    const wait = signal ? { signal, timeoutMs } : { timeoutMs };
-    const unwatch = watchWait(call, settings.clock, wait, (error) => connection.fail(error));
-  });
-}
-
-function openConnection(dialler: Dialler, hooks: ConnectionHooks): ChannelConnection {
-  const { call, endpoint, settings, transportOptions } = dialler;
-  try {
-    return new ChannelConnection("dial", settings.transport.connect(endpoint, transportOptions), settings, hooks);
-  } catch (error) {
-    throw unusableOptions(call, error);
-  }
 }

@@ -1,7 +1,7 @@
 import { ClosedError, type GraphoidError, InvalidArgumentError, OverloadedError, type Timer } from "@graphoid/core";
 import type { ChannelConnection } from "./channel-connection.ts";
-import { type Dialler, dial } from "./connect.ts";
 import type { Connection } from "./connection.ts";
+import { type Dialler, dial } from "./dial.ts";
 import { Lease, type PooledConnection } from "./lease.ts";
 import { PoolWaiters } from "./pool-waiters.ts";
 import { cancelledError, checkWait, timeoutError, type WaitOptions } from "./wait.ts";

@@ -47,6 +47,13 @@ export class MessageTooLargeError extends GraphoidError {
   }
 }
 
+/** The peer took nothing for `slowConsumerAfterMs` though messages waited. `details.waitedMs` says how long. */
+export class SlowConsumerError extends GraphoidError {
+  constructor(message: string, options?: GraphoidErrorOptions) {
+    super("SLOW_CONSUMER", message, options);
+  }
+}
+
 /** Another socket already listens at the address. */
 export class AddressInUseError extends GraphoidError {
   constructor(message: string, options?: GraphoidErrorOptions) {

@@ -9,8 +9,11 @@
  *
  * A message of up to {@link maxFragmentBytes} is one `message` frame. A longer one is a `begin` frame and as many
  * `part` frames on the same lane as it takes; frames of other lanes may come between them.
+ *
+ * After its hello, a side may send as many bytes as the window in the peer's hello says, headers included, and as many
+ * more as each `credit` of the peer says. The lane `control` counts, but need not wait.
  */
-export const frameKind = { message: 1, begin: 2, part: 3, ping: 4, pong: 5, goodbye: 6 } as const;
+export const frameKind = { message: 1, begin: 2, part: 3, ping: 4, pong: 5, goodbye: 6, credit: 7 } as const;
 
 /** Bytes of the header of every frame but `begin`. */
 export const headerBytes = 4;
@@ -20,8 +23,10 @@ export const beginHeaderBytes = 8;
 export const maxFragmentBytes: number = 64 * 1024;
 /** The longest payload of a `goodbye` frame. */
 export const maxGoodbyeBytes = 1024;
-/** The payload of `ping` and `pong`: a number that the pong repeats. */
-export const pingBytes = 4;
+/** The payload of `ping` and `pong`, a number that the pong repeats; and of `credit`, a number of bytes. */
+export const numberBytes = 4;
+/** The `credit` of a side that throws away whatever still comes. */
+export const unlimitedCredit = 0xffff_ffff;
 /** The longest message that the format can carry. */
 export const maxMessageLength = 0xffff_ffff;
 

@@ -7,7 +7,7 @@ import {
   lanes,
   maxFragmentBytes,
   maxGoodbyeBytes,
-  pingBytes,
+  numberBytes,
 } from "./frame-format.ts";
 import { allocate, copyRange } from "./slab.ts";
 
@@ -174,9 +174,9 @@ export class FrameReader implements ByteReader {
         break;
       }
       default: {
-        const isPing = kind === frameKind.ping || kind === frameKind.pong;
-        if (lane !== 0 || !(isPing || kind === frameKind.goodbye)) throw unknownFrame(tag);
-        if (isPing ? length !== pingBytes : length > maxGoodbyeBytes) {
+        const isNumber = kind === frameKind.ping || kind === frameKind.pong || kind === frameKind.credit;
+        if (lane !== 0 || !(isNumber || kind === frameKind.goodbye)) throw unknownFrame(tag);
+        if (isNumber ? length !== numberBytes : length > maxGoodbyeBytes) {
           throw new ProtocolError(`net: a control frame of ${length} bytes, which its kind (${kind}) does not have`);
         }
         this.#target = new Uint8Array(length);

@@ -158,6 +158,28 @@ describe("FrameWriter", () => {
     expect(writer.queuedBytes).toBe(0);
   });
 
+  test("sends no more than the window, but what is urgent, until there is credit", async () => {
+    const { channel, writer } = setup();
+    writer.setWindow(100_000);
+    for (let i = 0; i < 10; i++) void writer.send(new Uint8Array(50_000), 2);
+    while (channel.bytes.length < 100_000) await turn();
+    await turn();
+    const stalled = channel.bytes.length;
+    // The last fragment may go over it.
+    expect(stalled).toBeLessThan(100_000 + 65_536);
+    const { progress } = writer;
+    void writer.send(new Uint8Array(10), 0);
+    await turn();
+    expect(channel.bytes.length).toBe(stalled + 14);
+    expect(writer.progress).toBe(progress);
+    writer.addCredit(stalled + 14);
+    while (channel.bytes.length < stalled + 100_000) await turn();
+    expect(writer.progress).toBeGreaterThan(progress);
+    writer.addCredit(0xffff_ffff);
+    await drain(channel, writer);
+    expect(decode(channel.bytes)).toHaveLength(11);
+  });
+
   test("finishes with everything that was queued, then the last frame", async () => {
     const { channel, writer } = setup({ slow: true });
     void writer.send(new Uint8Array(300_000), 2);

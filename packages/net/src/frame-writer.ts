@@ -1,7 +1,7 @@
-import process from "node:process";
 import { type GraphoidError, OverloadedError } from "@graphoid/core";
 import { MessageTooLargeError } from "./errors.ts";
-import { frameKind, headerBytes } from "./frame-format.ts";
+import { frameKind, headerBytes, unlimitedCredit } from "./frame-format.ts";
+import { afterCallbacks, nextTurn } from "./host.ts";
 import { Batch, SendLane } from "./send-lane.ts";
 import { slabBytes } from "./slab.ts";
 import type { ByteChannel } from "./transport.ts";
@@ -10,7 +10,7 @@ import type { ByteChannel } from "./transport.ts";
 const copyLimitBytes: number = 8 * 1024;
 
 /** What one write takes at most of payloads by reference, so that what is urgent never waits behind more. */
-const batchBytes = 256 * 1024;
+const batchBytes = 128 * 1024;
 
 /** How many steps `normal` goes for each one of `bulk`. */
 const normalShare = 4;
@@ -57,10 +57,14 @@ export class FrameWriter {
   #drain: Drain | undefined;
   #error: GraphoidError | undefined;
   #finished: (() => void) | undefined;
+  /** Bytes that may still be sent before the peer says that there is room for more. */
+  #credit = Number.POSITIVE_INFINITY;
   /** The longest message that the peer takes. */
   maxMessageBytes: number;
   messages = 0;
   bytes = 0;
+  /** Grows when messages of the lanes that need credit leave. */
+  progress = 0;
 
   constructor(channel: ByteChannel, limits: FrameWriterLimits, maxMessageBytes: number) {
     this.#channel = channel;
@@ -71,6 +75,23 @@ export class FrameWriter {
   /** Bytes that wait to leave, those of the write under way included. */
   get queuedBytes(): number {
     return this.#queued;
+  }
+
+  /** Whether a `send` waits. */
+  get congested(): boolean {
+    return this.#drain !== undefined;
+  }
+
+  /** From now on, no more than so many bytes may be on their way at once; 0 means any number. */
+  setWindow(bytes: number): void {
+    if (bytes > 0) this.#credit = bytes;
+  }
+
+  /** The peer has taken so many bytes. */
+  addCredit(bytes: number): void {
+    const stalled = this.#credit <= 0;
+    this.#credit = bytes === unlimitedCredit ? Number.POSITIVE_INFINITY : this.#credit + bytes;
+    if (stalled && this.#queued > 0) this.#schedule();
   }
 
   /** Queues one message on lane 0, 1 or 2. The promise is shared: it resolves below the high-water mark. */
@@ -171,7 +192,7 @@ export class FrameWriter {
     if (this.#scheduled || this.#busy) return;
     this.#scheduled = true;
     // After the promise callbacks that are due: everything they send leaves together.
-    process.nextTick(this.#flushSoon);
+    afterCallbacks(this.#flushSoon);
   }
 
   #flush(): void {
@@ -182,23 +203,26 @@ export class FrameWriter {
     this.#unflushed = 0;
     if (batch.chunks.length === 0) return;
     this.bytes += batch.bytes;
+    this.#credit -= batch.bytes;
     if (!this.#channel.write(batch.chunks)) {
       this.#busy = true;
       return;
     }
     this.#complete();
-    if (this.#queued > 0 && !this.#scheduled && !this.#busy) {
+    if (this.#queued > 0 && this.#credit > 0 && !this.#scheduled && !this.#busy) {
       // Let the socket be read between two batches, however fast the peer takes them.
       this.#scheduled = true;
-      setImmediate(this.#flushSoon);
+      nextTurn(this.#flushSoon);
     }
   }
 
   #fill(batch: Batch): void {
     while (batch.bytes < batchBytes && this.#control.takeOne(batch)) {}
-    while (batch.bytes < batchBytes) {
+    const limit = Math.min(batchBytes, this.#credit);
+    if (batch.bytes < limit) this.progress++;
+    while (batch.bytes < limit) {
       let moved = false;
-      for (let step = 0; step < normalShare && batch.bytes < batchBytes; step++) {
+      for (let step = 0; step < normalShare && batch.bytes < limit; step++) {
         if (!this.#normal.takeOne(batch)) break;
         moved = true;
       }

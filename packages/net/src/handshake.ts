@@ -4,7 +4,7 @@ import { describeEndpoint } from "./endpoint.ts";
 import { UnauthorizedError } from "./errors.ts";
 import { goodbyeCode, goodbyeError, goodbyeFor } from "./goodbye.ts";
 import { agreeOnVersion, encodeHello, type Hello, HelloReader, supportedVersions } from "./hello.ts";
-import type { ConnectionSettings } from "./options.ts";
+import { type ConnectionSettings, windowOf } from "./options.ts";
 import type { ByteChannel, ChannelSecurity } from "./transport.ts";
 
 /** One side's part in the greeting: the dialler says hello first, the listener answers or refuses. */
@@ -28,6 +28,7 @@ export class Handshake {
       features: 0,
       maxMessageBytes,
       heartbeatMs: heartbeat?.intervalMs ?? 0,
+      windowBytes: windowOf(this.#settings),
       identity,
       incarnation,
     });

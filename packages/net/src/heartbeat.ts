@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "@graphoid/core";
-import { pingBytes } from "./frame-format.ts";
+import { numberBytes } from "./frame-format.ts";
 
 /** When silence becomes suspect. The three grow in this order. */
 export interface HeartbeatOptions {
@@ -47,6 +47,8 @@ export class Heartbeat {
   #deaf = false;
   /** Milliseconds from the last answered ping to its pong. */
   roundTripMs: number | undefined;
+  /** The shortest so far. */
+  leastRoundTripMs: number = Number.POSITIVE_INFINITY;
 
   /** `options: undefined` only sends what the peer asked for, and suspects nobody. */
   constructor(
@@ -97,7 +99,9 @@ export class Heartbeat {
   /** The answer to a ping came. */
   onPong(payload: Uint8Array): void {
     const sequence = new DataView(payload.buffer, payload.byteOffset).getUint32(0);
-    if (sequence === this.#sequence) this.roundTripMs = this.#clock.now() - this.#pingAt;
+    if (sequence !== this.#sequence) return;
+    this.roundTripMs = this.#clock.now() - this.#pingAt;
+    this.leastRoundTripMs = Math.min(this.leastRoundTripMs, this.roundTripMs);
   }
 
   #tick(): void {
@@ -117,7 +121,7 @@ export class Heartbeat {
       this.#nextPing = now + this.#intervalMs;
       this.#pingAt = now;
       this.#sequence = (this.#sequence + 1) >>> 0;
-      const payload = new Uint8Array(pingBytes);
+      const payload = new Uint8Array(numberBytes);
       new DataView(payload.buffer).setUint32(0, this.#sequence);
       this.#actions.ping(payload);
     }

@@ -9,6 +9,7 @@ const hello: Hello = {
   features: 0,
   maxMessageBytes: 64 * 1024 * 1024,
   heartbeatMs: 750,
+  windowBytes: 524_288,
   identity: "node_a",
   incarnation: "7f3c",
   refusalText: "",
@@ -22,6 +23,7 @@ const hellos: fc.Arbitrary<Hello> = fc.record({
   features: uint32,
   maxMessageBytes: uint32,
   heartbeatMs: uint32,
+  windowBytes: uint32,
   identity: text,
   incarnation: text,
   refusalText: text,
@@ -32,11 +34,12 @@ describe("hello", () => {
     expect(Buffer.from(encodeHello(hello)).toString("hex")).toBe(
       "89475246" +
         "0101" +
-        "001b" +
+        "001f" +
         "00" +
         "00000000" +
         "04000000" +
         "000002ee" +
+        "00080000" +
         "066e6f64655f61" +
         "0437663363" +
         "0000",
@@ -94,8 +97,8 @@ describe("hello", () => {
     expect(make((bytes) => bytes.set([2, 1], 4))).toThrow(ProtocolError);
     expect(make((bytes) => bytes.set([0xff, 0xff], 6))).toThrow(ProtocolError);
     expect(make((bytes) => bytes.set([0, 5], 6))).toThrow(ProtocolError);
-    expect(make((bytes) => bytes.set([200], 21))).toThrow(ProtocolError);
-    expect(make((bytes) => bytes.set([0xff], 22))).toThrow(ProtocolError);
+    expect(make((bytes) => bytes.set([200], 25))).toThrow(ProtocolError);
+    expect(make((bytes) => bytes.set([0xff], 26))).toThrow(ProtocolError);
   });
 
   test("meets any bytes at all with a hello, patience or a ProtocolError", () => {

@@ -25,6 +25,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true });
  * | 4 | features, one bit each; unknown bits are ignored |
  * | 4 | longest message that this side takes |
  * | 4 | this side wants to hear something at least every so many milliseconds; 0: never mind |
+ * | 4 | bytes that this side takes before it has given the first credit; 0: any number |
  * | 1 + n, 1 + n, 2 + n | identity, incarnation, text of the refusal: length, then UTF-8 |
  *
  * Bytes after that are ignored, so that later versions can say more. The prefix of 8 bytes never changes.
@@ -35,6 +36,8 @@ export interface Hello {
   readonly features: number;
   readonly maxMessageBytes: number;
   readonly heartbeatMs: number;
+  /** Bytes that the peer may send before the first `credit`; 0: any number. */
+  readonly windowBytes: number;
   readonly identity: string;
   readonly incarnation: string;
   readonly refusalText: string;
@@ -45,7 +48,7 @@ export function encodeHello(hello: Hello): Uint8Array {
   const identity = encoder.encode(hello.identity);
   const incarnation = encoder.encode(hello.incarnation);
   const text = encoder.encode(hello.refusalText);
-  const bodyBytes = 13 + 1 + identity.length + 1 + incarnation.length + 2 + text.length;
+  const bodyBytes = 17 + 1 + identity.length + 1 + incarnation.length + 2 + text.length;
   const bytes = new Uint8Array(prefixBytes + bodyBytes);
   const view = new DataView(bytes.buffer);
   bytes.set(magic);
@@ -55,7 +58,8 @@ export function encodeHello(hello: Hello): Uint8Array {
   view.setUint32(9, hello.features);
   view.setUint32(13, hello.maxMessageBytes);
   view.setUint32(17, hello.heartbeatMs);
-  let at = 21;
+  view.setUint32(21, hello.windowBytes);
+  let at = 25;
   bytes[at++] = identity.length;
   bytes.set(identity, at);
   at += identity.length;
@@ -122,11 +126,11 @@ export function agreeOnVersion(ours: VersionRange, theirs: VersionRange): number
 
 function decodeBody(versions: VersionRange, bytes: Uint8Array): Hello {
   const understood = versions[0] <= supportedVersions[1] && versions[1] >= supportedVersions[0];
-  const empty = { features: 0, maxMessageBytes: 0, heartbeatMs: 0, identity: "", incarnation: "" };
+  const empty = { features: 0, maxMessageBytes: 0, heartbeatMs: 0, windowBytes: 0, identity: "", incarnation: "" };
   if (!understood) return { versions, refusal: 0, refusalText: "", ...empty };
   try {
     const view = new DataView(bytes.buffer);
-    let at = 21;
+    let at = 25;
     const text = (lengthBytes: 1 | 2): string => {
       const length = lengthBytes === 1 ? view.getUint8(at) : view.getUint16(at);
       const start = at + lengthBytes;
@@ -140,6 +144,7 @@ function decodeBody(versions: VersionRange, bytes: Uint8Array): Hello {
       features: view.getUint32(9),
       maxMessageBytes: view.getUint32(13),
       heartbeatMs: view.getUint32(17),
+      windowBytes: view.getUint32(21),
       identity: text(1),
       incarnation: text(1),
       refusalText: text(2),

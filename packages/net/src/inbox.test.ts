@@ -6,10 +6,16 @@ import { Inbox } from "./inbox.ts";
 function setup(highWaterBytes = 10_000) {
   const clock = new ManualClock();
   const events: string[] = [];
-  const inbox = new Inbox<Uint8Array>("net.receive", clock, highWaterBytes, (item) => item.length, {
-    onRoom: () => events.push("room"),
-    onEndSeen: () => events.push("end seen"),
-  });
+  const inbox = new Inbox<Uint8Array>(
+    "net.receive",
+    clock,
+    { highWaterBytes, lowMark: highWaterBytes / 2 },
+    (item) => item.length,
+    {
+      onRoom: () => events.push("room"),
+      onEndSeen: () => events.push("end seen"),
+    },
+  );
   return { clock, events, inbox };
 }
 

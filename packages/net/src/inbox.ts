@@ -6,10 +6,18 @@ const messageOverheadBytes = 128;
 
 /** What the owner of an {@link Inbox} is told. */
 export interface InboxEvents {
-  /** The inbox was full and is half empty again. */
+  /** The inbox held more than its low mark, and does not any more. */
   onRoom(): void;
   /** Someone asked for an item where none will come any more. */
   onEndSeen(): void;
+}
+
+/** How many bytes an {@link Inbox} is to hold. */
+export interface InboxMarks {
+  /** From here on it is full. */
+  readonly highWaterBytes: number;
+  /** At or under this, there is room again. */
+  readonly lowMark: number;
 }
 
 interface Waiter<T> {
@@ -25,18 +33,20 @@ export class Inbox<T> {
   readonly #clock: Clock;
   readonly #size: (item: T) => number;
   readonly #highWaterBytes: number;
+  readonly #lowMark: number;
   readonly #events: InboxEvents;
   readonly #waiters = new Set<Waiter<T>>();
   #items: (T | undefined)[] = [];
   #head = 0;
   #bytes = 0;
-  #wasFull = false;
+  #wasHigh = false;
   #error: GraphoidError | undefined;
 
-  constructor(call: string, clock: Clock, highWaterBytes: number, size: (item: T) => number, events: InboxEvents) {
+  constructor(call: string, clock: Clock, marks: InboxMarks, size: (item: T) => number, events: InboxEvents) {
     this.#call = call;
     this.#clock = clock;
-    this.#highWaterBytes = highWaterBytes;
+    this.#highWaterBytes = marks.highWaterBytes;
+    this.#lowMark = marks.lowMark;
     this.#size = size;
     this.#events = events;
   }
@@ -72,7 +82,7 @@ export class Inbox<T> {
     }
     this.#items.push(item);
     this.#bytes += this.#size(item) + messageOverheadBytes;
-    if (this.#bytes >= this.#highWaterBytes) this.#wasFull = true;
+    if (this.#bytes > this.#lowMark) this.#wasHigh = true;
   }
 
   /** The next item; waits for it if there is none. */
@@ -108,7 +118,7 @@ export class Inbox<T> {
     this.#items = [];
     this.#head = 0;
     this.#bytes = 0;
-    this.#wasFull = false;
+    this.#wasHigh = false;
   }
 
   #next(): Promise<IteratorResult<T, undefined>> {
@@ -138,8 +148,8 @@ export class Inbox<T> {
       this.#head = 0;
     }
     this.#bytes -= this.#size(item) + messageOverheadBytes;
-    if (this.#wasFull && this.#bytes <= this.#highWaterBytes / 2) {
-      this.#wasFull = false;
+    if (this.#wasHigh && this.#bytes <= this.#lowMark) {
+      this.#wasHigh = false;
       this.#events.onRoom();
     }
     return item;

@@ -22,6 +22,7 @@ export type { VersionRange } from "./hello.ts";
 export type { PooledConnection } from "./lease.ts";
 export type { ConnectionOptions } from "./options.ts";
 export { type PoolOptions, pool } from "./pool.ts";
+export type { RateLimitOptions } from "./rate-limit.ts";
 export { type ListenOptions, listen, type Server, type ServerMetrics } from "./server.ts";
 export type { ConnectionState, ConnectionStatus } from "./status.ts";
 export type { ClientTls } from "./tls.ts";

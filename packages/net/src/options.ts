@@ -1,10 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { type Clock, checkInteger, checkOptions, checkString, invalidArgument, systemClock } from "@graphoid/core";
 import { maxMessageLength } from "./frame-format.ts";
 import { checkFraming, type FramingChoice } from "./framing.ts";
 import { type HeartbeatOptions, minIntervalMs } from "./heartbeat.ts";
+import { type RateLimitOptions, toRateLimit } from "./rate-limit.ts";
 import type { Transport } from "./transport.ts";
-import { socketTransport } from "./transport-socket.ts";
 import { maxDelayMs } from "./wait.ts";
 
 /** What `connect` and `listen` have in common. */
@@ -15,7 +14,7 @@ export interface ConnectionOptions {
   readonly incarnation?: string;
   /** How messages are told apart in the stream of bytes; both sides must choose the same. Default: `"graphoid"`. */
   readonly framing?: FramingChoice;
-  /** What moves the bytes. Default: {@link socketTransport}. */
+  /** What moves the bytes. Default: sockets of the system; in a browser, WebSocket. */
   readonly transport?: Transport;
   /** When silence becomes suspect; `false` suspects nobody. Needs the default framing. */
   readonly heartbeat?: HeartbeatOptions | false;
@@ -25,8 +24,18 @@ export interface ConnectionOptions {
   readonly highWaterBytes?: number;
   /** `send` refuses while more bytes than this wait to leave. Default: 64 MiB. */
   readonly maxQueuedBytes?: number;
-  /** The peer is held back while this many bytes wait to be received. Default: 512 KiB. */
+  /**
+   * The peer is held back while this many bytes wait to be received. Up to half of it may be on the way to us, so that
+   * what is urgent never waits behind more; on a fast and long way, up to 16 times that. Default: 512 KiB.
+   */
   readonly receiveBufferBytes?: number;
+  /**
+   * Milliseconds for which a `send` may wait while the peer takes nothing; then the connection is closed with
+   * `SlowConsumerError`. Default: no limit, since what waits is bounded all the same.
+   */
+  readonly slowConsumerAfterMs?: number;
+  /** How many messages a second to take from the peer; it is held back to that, and in the end refused. Default: any. */
+  readonly rateLimit?: RateLimitOptions;
   /** Milliseconds that the peer has to say hello; on a listener with TLS, as many before for that. Default: 5000. */
   readonly handshakeTimeoutMs?: number;
   /** Milliseconds that `close` waits for what was sent to leave and for the peer to finish. Default: 5000. */
@@ -46,6 +55,8 @@ export const connectionOptionNames: readonly (keyof ConnectionOptions)[] = [
   "highWaterBytes",
   "maxQueuedBytes",
   "receiveBufferBytes",
+  "slowConsumerAfterMs",
+  "rateLimit",
   "handshakeTimeoutMs",
   "closeTimeoutMs",
   "clock",
@@ -62,6 +73,8 @@ export interface ConnectionSettings {
   readonly highWaterBytes: number;
   readonly maxQueuedBytes: number;
   readonly receiveBufferBytes: number;
+  readonly slowConsumerAfterMs: number | undefined;
+  readonly rateLimit: Required<RateLimitOptions> | undefined;
   readonly handshakeTimeoutMs: number;
   readonly closeTimeoutMs: number;
   readonly clock: Clock;
@@ -70,8 +83,8 @@ export interface ConnectionSettings {
 const mebibyte = 1024 * 1024;
 let processIncarnation: string | undefined;
 
-/** Checks the options that `connect` and `listen` share, and fills in the defaults. */
-export function toSettings(call: string, options: ConnectionOptions): ConnectionSettings {
+/** Checks the options that `connect` and `listen` share, and fills in the defaults; `usual` is that of the transport. */
+export function toSettings(call: string, options: ConnectionOptions, usual: Transport): ConnectionSettings {
   const framing = options.framing ?? "graphoid";
   checkFraming(call, framing);
   if (options.heartbeat && framing !== "graphoid") {
@@ -82,7 +95,7 @@ export function toSettings(call: string, options: ConnectionOptions): Connection
       options.heartbeat,
     );
   }
-  const transport = options.transport ?? socketTransport;
+  const transport = options.transport ?? usual;
   if (typeof transport !== "object" || transport === null) {
     throw invalidArgument(call, "transport", "a Transport", transport);
   }
@@ -97,10 +110,19 @@ export function toSettings(call: string, options: ConnectionOptions): Connection
     highWaterBytes,
     maxQueuedBytes: integer(call, "maxQueuedBytes", options.maxQueuedBytes, 64 * mebibyte, highWaterBytes),
     receiveBufferBytes: integer(call, "receiveBufferBytes", options.receiveBufferBytes, 512 * 1024, 1),
+    slowConsumerAfterMs:
+      options.slowConsumerAfterMs &&
+      integer(call, "slowConsumerAfterMs", options.slowConsumerAfterMs, 0, 1, maxDelayMs),
+    rateLimit: options.rateLimit && toRateLimit(call, options.rateLimit),
     handshakeTimeoutMs: integer(call, "handshakeTimeoutMs", options.handshakeTimeoutMs, 5000, 1, maxDelayMs),
     closeTimeoutMs: integer(call, "closeTimeoutMs", options.closeTimeoutMs, 5000, 0, maxDelayMs),
     clock: options.clock ?? systemClock,
   };
+}
+
+/** How many bytes the peer may have on their way to us. */
+export function windowOf(settings: ConnectionSettings): number {
+  return Math.max(1, settings.receiveBufferBytes >> 1);
 }
 
 /** The value of an integer option, checked, or its default. */
@@ -138,6 +160,9 @@ function helloText(call: string, name: string, value: unknown): string {
 }
 
 function ownIncarnation(): string {
-  processIncarnation ??= randomUUID();
+  // Browsers have randomUUID only on pages that came over TLS.
+  processIncarnation ??= [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
   return processIncarnation;
 }

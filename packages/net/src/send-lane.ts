@@ -1,4 +1,3 @@
-import type { Buffer } from "node:buffer";
 import { beginHeaderBytes, frameKind, headerBytes, maxFragmentBytes } from "./frame-format.ts";
 import { returnSlab, slabBytes, takeSlab } from "./slab.ts";
 
@@ -6,9 +5,9 @@ import { returnSlab, slabBytes, takeSlab } from "./slab.ts";
 export class Batch {
   readonly chunks: Uint8Array[] = [];
   /** Slabs that are free again once the chunks have left. */
-  readonly #slabs: Buffer[] = [];
+  readonly #slabs: Uint8Array[] = [];
   /** Where the headers of payloads sent by reference are written. */
-  #headers: Buffer | undefined;
+  #headers: Uint8Array | undefined;
   #headersEnd = 0;
   /** Bytes as the queue counts them. */
   counted = 0;
@@ -20,7 +19,7 @@ export class Batch {
     this.bytes += chunk.length;
   }
 
-  release(slab: Buffer): void {
+  release(slab: Uint8Array): void {
     this.#slabs.push(slab);
   }
 
@@ -32,8 +31,13 @@ export class Batch {
     }
     const size = kind === frameKind.begin ? beginHeaderBytes : headerBytes;
     const start = this.#headersEnd;
-    this.#headers.writeUInt32BE((((kind | (lane << 4)) << 24) | length) >>> 0, start);
-    if (size === beginHeaderBytes) this.#headers.writeUInt32BE(total, start + headerBytes);
+    this.#headers[start] = kind | (lane << 4);
+    this.#headers[start + 1] = length >>> 16;
+    writeUint16(this.#headers, length, start + 2);
+    if (size === beginHeaderBytes) {
+      writeUint16(this.#headers, total >>> 16, start + headerBytes);
+      writeUint16(this.#headers, total, start + headerBytes + 2);
+    }
     this.#headersEnd = start + size;
     this.push(this.#headers.subarray(start, start + size));
   }
@@ -56,7 +60,7 @@ interface Piece {
   /** How much of a payload has been cut off. */
   at: number;
   /** The slab that ends with this piece. */
-  readonly slab: Buffer | undefined;
+  readonly slab: Uint8Array | undefined;
 }
 
 /** The messages that wait on one lane: small ones copied together into slabs, large ones by reference. */
@@ -64,7 +68,7 @@ export class SendLane {
   readonly #number: number;
   #pieces: Piece[] = [];
   #head = 0;
-  #slab: Buffer | undefined;
+  #slab: Uint8Array | undefined;
   /** Where the part of the slab that no piece covers begins and ends. */
   #from = 0;
   #end = 0;
@@ -130,7 +134,7 @@ export class SendLane {
     this.#slab = undefined;
   }
 
-  #room(bytes: number): Buffer {
+  #room(bytes: number): Uint8Array {
     if (this.#slab !== undefined && this.#end + bytes <= slabBytes) return this.#slab;
     if (this.#slab !== undefined) this.#seal(this.#slab);
     this.#slab = takeSlab();
@@ -140,7 +144,7 @@ export class SendLane {
   }
 
   /** Makes a piece of what the slab has gathered, so that what comes next stays behind it. */
-  #seal(full: Buffer | undefined): void {
+  #seal(full: Uint8Array | undefined): void {
     if (this.#slab === undefined || (full === undefined && this.#from === this.#end)) return;
     this.#pieces.push({ bytes: this.#slab.subarray(this.#from, this.#end), framed: true, at: 0, slab: full });
     this.#from = this.#end;
@@ -170,4 +174,9 @@ export class SendLane {
     piece.at = start + length;
     return piece.at < total;
   }
+}
+
+function writeUint16(bytes: Uint8Array, value: number, at: number): void {
+  bytes[at] = value >>> 8;
+  bytes[at + 1] = value;
 }

@@ -24,9 +24,9 @@ import {
   integer,
   toSettings,
 } from "./options.ts";
-import { errorCode, systemError } from "./system-errors.ts";
-import { unusableOptions } from "./tls.ts";
+import { errorCode, systemError, unusableOptions } from "./system-errors.ts";
 import type { ByteChannel, TransportServer } from "./transport.ts";
+import { socketTransport } from "./transport-socket.ts";
 
 /** Options of {@link listen}. */
 export interface ListenOptions extends ConnectionOptions {
@@ -125,7 +125,7 @@ export async function listen(
   if (tls !== undefined && (typeof tls !== "object" || tls === null)) {
     throw invalidArgument(call, "tls", "options of node:tls", tls);
   }
-  const settings = toSettings(call, given);
+  const settings = toSettings(call, given, socketTransport);
   const limits = {
     maxConnections: integer(call, "maxConnections", given.maxConnections, 16_384, 1),
     maxHandshakes: integer(call, "maxHandshakes", given.maxHandshakes, 1024, 1),

@@ -1,4 +1,4 @@
-import { type GraphoidError, isGraphoidError } from "@graphoid/core";
+import { type GraphoidError, InvalidArgumentError, isGraphoidError } from "@graphoid/core";
 import {
   AddressInUseError,
   AddressUnavailableError,
@@ -109,6 +109,16 @@ export function systemError(doing: string, error: unknown): GraphoidError {
     return new UnauthorizedError(`${doing}: ${message}`, { cause: error, details: { code, reason, refusedBy } });
   }
   return make(NetworkError, messageOf(error));
+}
+
+/** What to throw for what a transport threw before it began: a certificate that is none, a key of another. */
+export function unusableOptions(call: string, error: unknown): GraphoidError {
+  if (isGraphoidError(error)) return error;
+  const why = error instanceof Error ? error.message : String(error);
+  return new InvalidArgumentError(`${call}: expected \`tls\` to be usable: ${why}`, {
+    cause: error,
+    details: { call, argument: "tls" },
+  });
 }
 
 /** The error of a connection that was open: whatever the system says, it is lost. */

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { isIP } from "node:net";
 import type { ConnectionOptions, TLSSocket } from "node:tls";
-import { type GraphoidError, InvalidArgumentError, invalidArgument, isGraphoidError } from "@graphoid/core";
+import { invalidArgument } from "@graphoid/core";
 import type { Endpoint } from "./endpoint.ts";
 import type { UnauthorizedReason } from "./errors.ts";
 import { certificateReason } from "./system-errors.ts";
@@ -32,16 +32,6 @@ export function clientTlsOptions(call: string, tls: ClientTls, endpoint: Endpoin
   }
   // An IP address is checked against the certificate too, but may not be sent as a server name (RFC 6066).
   return isIP(endpoint.host) ? given : { ...given, servername: endpoint.host };
-}
-
-/** What to throw for what a transport threw before it began: a certificate that is none, a key of another. */
-export function unusableOptions(call: string, error: unknown): GraphoidError {
-  if (isGraphoidError(error)) return error;
-  const why = error instanceof Error ? error.message : String(error);
-  return new InvalidArgumentError(`${call}: expected \`tls\` to be usable: ${why}`, {
-    cause: error,
-    details: { call, argument: "tls" },
-  });
 }
 
 /** What the handshake of a TLS socket proved. `required`: the peer must have a certificate that is accepted. */

@@ -133,7 +133,13 @@ class DatagramSocket implements UdpSocket {
     this.#accept = accept;
     // Nothing has to be done about room: what comes without it is dropped, as on any network.
     const events = { onRoom: () => {}, onEndSeen: () => {} };
-    this.#inbox = new Inbox("net.receiveFrom", systemClock, receiveBufferBytes, lengthOf, events);
+    this.#inbox = new Inbox(
+      "net.receiveFrom",
+      systemClock,
+      { highWaterBytes: receiveBufferBytes, lowMark: 0 },
+      lengthOf,
+      events,
+    );
     socket.on("message", (data, info) => this.#onDatagram(data, info));
     // Errors of one datagram are reported by its `sendTo`; others are the network's answers to datagrams long gone.
     socket.on("error", () => {});

@@ -1,7 +1,7 @@
 import { ManualClock } from "@graphoid/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Connection, type ConnectionStatus, lengthPrefixed, type Server } from "../src/index.ts";
-import { nextConnection, pairOf, pattern, transportsUnderTest, until } from "./transports.ts";
+import { nextConnection, pairOf, pattern, standstill, transportsUnderTest, until } from "./transports.ts";
 
 /** What every transport must do, whatever moves the bytes. */
 describe.each(transportsUnderTest())("a connection over $name", (transport) => {
@@ -72,11 +72,7 @@ describe.each(transportsUnderTest())("a connection over $name", (transport) => {
       for (; sent < total; sent++) await here.send(pattern(100_000, sent));
     })();
     // Once the sender stands still, all buffers between the two are full.
-    let before = -1;
-    while (sent !== before) {
-      before = sent;
-      for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve));
-    }
+    await standstill(() => sent);
     expect(sent).toBeLessThan(total);
     expect(there.metrics.receiveQueueBytes).toBeLessThan(1_300_000);
     expect(here.metrics.sendQueueBytes).toBeLessThan(64 * 1024 + 100_001);
@@ -136,7 +132,7 @@ describe.each(transportsUnderTest())("a connection over $name", (transport) => {
     const clock = new ManualClock();
     const { here, there } = await pairOf(transport, server, { clock, closeTimeoutMs: 1000 });
     const sends = Array.from({ length: 100 }, () => here.send(pattern(200_000)).catch((error) => error));
-    await until(() => there.metrics.receiveQueueBytes >= 512 * 1024);
+    await standstill(() => there.metrics.bytesReceived);
     const closing = here.close();
     await new Promise((resolve) => setImmediate(resolve));
     clock.advance(1000);

@@ -10,6 +10,7 @@ export function helloBytes(versions: readonly [number, number] = [1, 1], maxMess
     features: 0,
     maxMessageBytes,
     heartbeatMs: 0,
+    windowBytes: 0,
     identity: "raw",
     incarnation: "",
     refusalText: "",

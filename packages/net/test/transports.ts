@@ -82,6 +82,14 @@ export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }
 
+/** Waits until a quantity has not changed for a while. */
+export async function standstill(quantity: () => number): Promise<void> {
+  for (let before = -1; quantity() !== before; ) {
+    before = quantity();
+    for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 const longPattern = (() => {
   const bytes = new Uint8Array(9 * 1024 * 1024);
   for (let i = 0, state = 1; i < bytes.length; i++) {
