@@ -180,6 +180,20 @@ describe("FrameWriter", () => {
     expect(decode(channel.bytes)).toHaveLength(11);
   });
 
+  test("uses no memory twice, though it was stopped with a queue that had left in part", async () => {
+    const { channel, writer } = setup({ slow: true });
+    for (let i = 0; i < 100; i++) void writer.send(new Uint8Array(8000).fill(1), 1).catch(() => {});
+    await turn();
+    writer.stop(new ClosedError("gone"));
+    writer.onWritten();
+    const others = Array.from({ length: 6 }, () => setup());
+    for (const [i, other] of others.entries()) void other.writer.send(new Uint8Array(8000).fill(i), 1);
+    await turn();
+    for (const [i, other] of others.entries())
+      expect(decode(other.channel.bytes)).toEqual([new Uint8Array(8000).fill(i)]);
+    expect(channel.writes).toHaveLength(1);
+  });
+
   test("finishes with everything that was queued, then the last frame", async () => {
     const { channel, writer } = setup({ slow: true });
     void writer.send(new Uint8Array(300_000), 2);

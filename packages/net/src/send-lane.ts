@@ -127,7 +127,11 @@ export class SendLane {
 
   /** Forgets everything that waits. */
   clear(): void {
-    for (const piece of this.#pieces) if (piece.slab) returnSlab(piece.slab);
+    // Those before the head are the batch's: a slab that is given back twice would be two messages' memory.
+    for (let i = this.#head; i < this.#pieces.length; i++) {
+      const { slab } = this.#pieces[i]!;
+      if (slab) returnSlab(slab);
+    }
     if (this.#slab) returnSlab(this.#slab);
     this.#pieces = [];
     this.#head = 0;

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { ManualClock } from "@graphoid/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { nextConnection, until } from "../src/compliance-support.ts";
 import { type Connection, connect, listen, type Server } from "../src/index.ts";
 import { helloBytes, messageFrame, rawConnect, rawGreeter, rawListen, readAll } from "./raw-peer.ts";
-import { nextConnection, until } from "./transports.ts";
 
 const host = "127.0.0.1";
 

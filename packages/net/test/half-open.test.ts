@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { nextConnection } from "../src/compliance-support.ts";
 import { type ConnectionStatus, connect, listen } from "../src/index.ts";
 import { blackholeProxy } from "./raw-peer.ts";
-import { nextConnection } from "./transports.ts";
 
 /** The states that come from now on, with how many milliseconds after now they came. */
 async function follow(statuses: AsyncIterable<ConnectionStatus>): Promise<[string, number, unknown][]> {

@@ -1,7 +1,7 @@
 import { connect as netConnect } from "node:net";
 import { expect, test } from "vitest";
+import { nextConnection, until } from "../src/compliance-support.ts";
 import { connect, listen, pool, udpSocket } from "../src/index.ts";
-import { nextConnection, until } from "./transports.ts";
 
 /** The sockets of this process that keep it alive. */
 function active(): string[] {

@@ -1,6 +1,7 @@
 import { ManualClock } from "@graphoid/core";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { until } from "../src/compliance-support.ts";
 import {
   listen,
   memoryTransport,
@@ -11,7 +12,6 @@ import {
   type Server,
   type Transport,
 } from "../src/index.ts";
-import { until } from "./transports.ts";
 
 const here = { host: "here", port: 1 };
 

@@ -1,7 +1,7 @@
 import { createSocket } from "node:dgram";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { until } from "../src/compliance-support.ts";
 import { type UdpSocket, udpSocket } from "../src/index.ts";
-import { until } from "./transports.ts";
 
 const host = "127.0.0.1";
 
