@@ -5,6 +5,7 @@ import {
   ARROW,
   CBOR_X,
   GRAPHOLOGY,
+  GZIPPED,
   JSON_TEXT,
   MEMORY_COPY,
   MEMORY_LIMIT,
@@ -87,6 +88,8 @@ function graphWorkloads(graph: GraphCase): readonly Workload[] {
     ours: OURS,
     peers: graph.peers,
     heapMegabytes: 8192,
+    // Each sample is one call: it takes several until all of what it runs is compiled.
+    warmUps: 4,
   };
   const side = (name: "writer" | "reader") => ({
     parameters: { ...graph.parameters, side: name },
@@ -202,6 +205,29 @@ function canonicalWorkloads(): readonly Workload[] {
   ];
 }
 
+function compressedWorkload({ label, parameters, warmUp }: GraphCase): Workload {
+  return {
+    label,
+    module: new URL("./serialize/compressed.js", import.meta.url).href,
+    parameters,
+    warmUpParameters: warmUp,
+    ours: OURS,
+    peers: [GZIPPED],
+    heapMegabytes: 8192,
+    measures: [
+      { measure: "compress", name: "compress a graph", unit: "ms" },
+      {
+        measure: "compress",
+        name: "compressed bytes of a graph",
+        unit: "MB",
+        quantity: "bytes",
+        targets: { [GZIPPED]: 1 / 0.6 },
+      },
+      { measure: "decompress", name: "decompress a graph", unit: "ms" },
+    ],
+  };
+}
+
 /** `@graphoid/serialize`: graphs whole and in streams, and small messages. */
 export const serialize: Area = {
   name: "serialize",
@@ -210,6 +236,8 @@ export const serialize: Area = {
     ...graphWorkloads(quick ? { ...DEBIAN, peers: [MSGPACKR, MEMORY_COPY] } : DEBIAN),
     ...streamWorkloads(SYNTHETIC),
     ...canonicalWorkloads(),
+    compressedWorkload(SYNTHETIC),
+    compressedWorkload(DEBIAN),
     messageWorkload("100 B"),
     messageWorkload("1 kB"),
     sessionWorkload("100 B"),

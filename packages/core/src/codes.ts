@@ -3,6 +3,9 @@ import { IntegrityError } from "./errors.ts";
 /** A column of small non-negative integers, one, two or four bytes each. */
 export type CodeArray = Uint8Array | Uint16Array | Uint32Array;
 
+/** Where codes are checked. */
+const block = new Uint32Array(1024);
+
 /** A growing column of small integers that widens when a larger one arrives; rows never written read as 0. */
 export class Codes {
   #array: CodeArray;
@@ -41,10 +44,15 @@ export class Codes {
 
   /** @throws IntegrityError when one of the first `length` codes is not below `bound`. */
   check(length: number, bound: number, what: string): void {
+    if (bound >= this.#limit) return;
     const array = this.view(length);
-    for (let i = 0; i < length; i++) {
-      const code = array[i] as number;
-      if (code >= bound) throw new IntegrityError(`graph: a ${what} names string ${code} of ${bound}`);
+    // One kind of array in the loop, which more kinds would slow down.
+    for (let from = 0; from < length; from += block.length) {
+      const end = Math.min(block.length, length - from);
+      block.set(array.subarray(from, from + end));
+      const astray = firstFrom(block, end, bound);
+      if (astray < 0) continue;
+      throw new IntegrityError(`graph: a ${what} names string ${block[astray]} of ${bound}`);
     }
   }
 
@@ -61,4 +69,10 @@ export class Codes {
     this.#array = larger;
     this.#limit = 2 ** (width * 8);
   }
+}
+
+/** The first of `length` codes that is `bound` or more, or -1. */
+function firstFrom(codes: Uint32Array, length: number, bound: number): number {
+  for (let i = 0; i < length; i++) if ((codes[i] as number) >= bound) return i;
+  return -1;
 }

@@ -19,13 +19,10 @@ export function checkColumns(columns: GraphColumnsInit): void {
   checkLength("labels", labels, edgeCount);
   if (weights) checkLength("weights", weights, edgeCount);
   if (nodeTypes) checkLength("nodeTypes", nodeTypes, nodeCount);
-  // One comparison an edge: the larger of both ends is in range exactly when both are.
-  for (let edge = 0; edge < edgeCount; edge++) {
-    const source = sources[edge] as number;
-    const target = targets[edge] as number;
-    if (source >= nodeCount || target >= nodeCount) {
-      throw new IntegrityError(`graph: edge ${edge} names node ${Math.max(source, target)} of ${nodeCount}`);
-    }
+  const astray = edgeAstray(sources, targets, nodeCount);
+  if (astray >= 0) {
+    const node = Math.max(sources[astray] as number, targets[astray] as number);
+    throw new IntegrityError(`graph: edge ${astray} names node ${node} of ${nodeCount}`);
   }
   new Codes(labels).check(edgeCount, names.length, "label");
   if (nodeTypes) new Codes(nodeTypes).check(nodeCount, names.length + 1, "type");
@@ -35,6 +32,14 @@ export function checkColumns(columns: GraphColumnsInit): void {
   checkDistinct("id", ids);
   // Two codes of one label would make two edges of one.
   checkDistinct("name", names);
+}
+
+/** The first edge with an end that is not there, or -1. A loop of its own, which the engine compiles once. */
+function edgeAstray(sources: Uint32Array, targets: Uint32Array, nodeCount: number): number {
+  for (let edge = 0; edge < sources.length; edge++) {
+    if ((sources[edge] as number) >= nodeCount || (targets[edge] as number) >= nodeCount) return edge;
+  }
+  return -1;
 }
 
 function checkDistinct(what: string, table: StringTable): void {

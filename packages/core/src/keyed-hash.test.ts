@@ -12,7 +12,7 @@ describe("hashAscii", () => {
       fc.property(ascii, int32, fc.nat({ max: 9 }), (text, key, before) => {
         const bytes = new Uint8Array([...new Array<number>(before).fill(0xff), ...encoder.encode(text), 0xff]);
         const h = hashAscii(text, key);
-        expect(h).toBe(hashAsciiBytes(bytes, before, bytes.length - 1, key));
+        expect(h).toBe(hashAsciiBytes(new DataView(bytes.buffer), before, bytes.length - 1, key));
         expect(h).toBeGreaterThanOrEqual(0);
         expect(h).toBeLessThan(2 ** 31);
       }),

@@ -45,20 +45,15 @@ export function hashAscii(text: string, key: number): number {
 }
 
 /** The bytes' half of {@link hashAscii}; any bytes will do. */
-export function hashAsciiBytes(bytes: Uint8Array, from: number, to: number, key: number): number {
+export function hashAsciiBytes(bytes: DataView, from: number, to: number, key: number): number {
   let h = key ^ (to - from);
   let i = from;
   for (; i + 4 <= to; i += 4) {
-    const word =
-      (bytes[i] as number) |
-      ((bytes[i + 1] as number) << 8) |
-      ((bytes[i + 2] as number) << 16) |
-      ((bytes[i + 3] as number) << 24);
-    h = Math.imul(h ^ word, MULTIPLIER);
+    h = Math.imul(h ^ bytes.getInt32(i, true), MULTIPLIER);
     h ^= h >>> 15;
   }
   let rest = 0;
-  for (; i < to; i++) rest = (rest << 8) | (bytes[i] as number);
+  for (; i < to; i++) rest = (rest << 8) | bytes.getUint8(i);
   return mix32(Math.imul(h ^ rest, MULTIPLIER)) & 0x7fffffff;
 }
 

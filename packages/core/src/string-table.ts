@@ -80,11 +80,8 @@ export class StringTable implements StringColumn {
     if (length < 0 || offsets[0] !== 0 || offsets[length] !== bytes.length) {
       throw new IntegrityError("string table: the offsets do not span the bytes");
     }
-    for (let i = 0; i < length; i++) {
-      if ((offsets[i] as number) > (offsets[i + 1] as number)) {
-        throw new IntegrityError(`string table: offset ${i + 1} goes backwards`);
-      }
-    }
+    const backwards = firstDescent(offsets);
+    if (backwards > 0) throw new IntegrityError(`string table: offset ${backwards} goes backwards`);
     checkUtf8("string table", bytes, offsets);
     return StringTable.#over(bytes, offsets);
   }
@@ -201,6 +198,8 @@ export class StringTable implements StringColumn {
   /** The index of a string that stands in the table more than once, or -1. */
   findDuplicate(): number {
     if (!this.#slots) this.#rebuild();
+    // Each string has a slot of its own, but for one that a later equal one replaced.
+    if (this.#used === this.#length) return -1;
     for (let i = 0; i < this.#length; i++) {
       if (this.#find(this.#offsets[i] as number, this.#offsets[i + 1] as number) !== i) return i;
     }
@@ -249,7 +248,7 @@ export class StringTable implements StringColumn {
 
   #hash(from: number, to: number): number {
     return this.#sipKey === undefined
-      ? hashAsciiBytes(this.#bytes, from, to, this.#key)
+      ? hashAsciiBytes(this.#view, from, to, this.#key)
       : sipHash(this.#bytes, from, to, this.#key, this.#sipKey);
   }
 
@@ -349,6 +348,12 @@ export class StringTable implements StringColumn {
     else this.#single.set(index, text);
     return text;
   }
+}
+
+/** The first index with less than the one before it, or 0. */
+function firstDescent(offsets: Uint32Array): number {
+  for (let i = 1; i < offsets.length; i++) if ((offsets[i] as number) < (offsets[i - 1] as number)) return i;
+  return 0;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -3,6 +3,19 @@ import { InvalidArgumentError, InvalidUtf8Error } from "./errors.ts";
 /** Check at most this many bytes at once, well under the longest string an engine can hold. */
 const BULK_BYTES = 1 << 24;
 
+/** What Node has for checking text, ten times as fast as decoding it. */
+interface NativeChecks {
+  isAscii(bytes: Uint8Array): boolean;
+  isUtf8(bytes: Uint8Array): boolean;
+}
+
+declare const process: { getBuiltinModule?(name: string): Partial<NativeChecks> | undefined } | undefined;
+const native = typeof process === "object" ? nativeChecks(process.getBuiltinModule?.("node:buffer")) : undefined;
+
+function nativeChecks(buffer: Partial<NativeChecks> | undefined): NativeChecks | undefined {
+  return buffer?.isAscii && buffer.isUtf8 ? (buffer as NativeChecks) : undefined;
+}
+
 /** The error for a string that UTF-8 cannot carry. */
 export function loneSurrogate(call: string): InvalidArgumentError {
   return new InvalidArgumentError(`${call}: expected a well-formed string, got one with a lone surrogate`, {
@@ -61,9 +74,33 @@ export function isWellFormed(text: string): boolean {
  * @throws InvalidUtf8Error
  */
 export function checkUtf8(call: string, bytes: Uint8Array, offsets: Uint32Array): void {
+  if (isAscii(bytes)) return;
+  if (native !== undefined) {
+    if (!native.isUtf8(bytes)) throw new InvalidUtf8Error(`${call}: the bytes are not well-formed UTF-8`);
+  } else {
+    checkByDecoding(call, bytes);
+  }
+  const splitting = firstInside(bytes, offsets);
+  if (splitting >= 0) throw new InvalidUtf8Error(`${call}: offset ${splitting} splits a character`);
+}
+
+/** The first offset that points into a character, or -1. */
+function firstInside(bytes: Uint8Array, offsets: Uint32Array): number {
+  for (let i = 0; i < offsets.length; i++) {
+    const at = offsets[i] as number;
+    if (at < bytes.length && ((bytes[at] as number) & 0xc0) === 0x80) return i;
+  }
+  return -1;
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  if (native !== undefined) return native.isAscii(bytes);
   let all = 0;
   for (let i = 0; i < bytes.length; i++) all |= bytes[i] as number;
-  if (all < 0x80) return;
+  return all < 0x80;
+}
+
+function checkByDecoding(call: string, bytes: Uint8Array): void {
   // A decoder of its own: one that failed in the middle of a stream keeps half a character.
   const checker = new TextDecoder("utf-8", { fatal: true });
   try {
@@ -72,10 +109,5 @@ export function checkUtf8(call: string, bytes: Uint8Array, offsets: Uint32Array)
     }
   } catch (cause) {
     throw new InvalidUtf8Error(`${call}: the bytes are not well-formed UTF-8`, { cause });
-  }
-  for (let i = 0; i < offsets.length; i++) {
-    if (((bytes[offsets[i] as number] as number) & 0xc0) === 0x80) {
-      throw new InvalidUtf8Error(`${call}: offset ${i} splits a character`);
-    }
   }
 }

@@ -1,5 +1,6 @@
-import { COLUMN, INTS, PRESENCE } from "../src/column-encoder.ts";
+import { COLUMN, PRESENCE } from "../src/column-encoder.ts";
 import { PART } from "../src/graph-encoder.ts";
+import { INTS } from "../src/integer-encoder.ts";
 import type { HostileWriter } from "./hostile-bytes.ts";
 
 /** What surrounds a graph: how its values and its parts are written. */
@@ -80,7 +81,7 @@ class HostileGraph {
     this.#codes(count, this.#names);
     const weighted = choices.below(2);
     writer.put(writer.wrong ? choices.byte() : weighted);
-    if (weighted === 1) this.#numbers(choices.one([COLUMN.integers, COLUMN.floats]), count);
+    if (weighted === 1) this.#numbers(choices.one([COLUMN.integers, COLUMN.floats, COLUMN.decimals]), count);
     this.#properties(count);
     this.#edges += count;
   }
@@ -94,10 +95,19 @@ class HostileGraph {
       unique || count > 300 ? Uint8Array.from((from + i).toString(36), (char) => char.charCodeAt(0)) : writer.text(),
     );
     writer.varint(count);
-    for (const { length } of texts)
-      writer.varint(writer.wrong ? choices.one([0, 2 ** 31, 2 ** 32, 2 ** 53 - 1]) : length);
+    if (count > 0) this.#lengths(texts.map(({ length }) => length));
     for (const text of texts) writer.raw(text);
     return count;
+  }
+
+  #lengths(lengths: readonly number[]): void {
+    const writer = this.#writer;
+    const [first = 0] = lengths;
+    if (writer.choices.chance(60) || (first > 0 && lengths.every((length) => length === first))) {
+      writer.put(INTS.constant);
+      return writer.varint(writer.wrong ? writer.choices.one([0, 2 ** 31, 2 ** 32, 2 ** 53 - 1]) : first);
+    }
+    this.#ints(lengths.length, (i) => lengths[i] as number, [INTS.u8, INTS.u16, INTS.u32, INTS.packed]);
   }
 
   #properties(count: number): void {
@@ -117,8 +127,9 @@ class HostileGraph {
   #column(count: number): void {
     const writer = this.#writer;
     const { choices } = writer;
-    const kind = writer.wrong ? choices.byte() : choices.below(5);
-    if (kind === COLUMN.integers || kind === COLUMN.floats) return this.#numbers(kind, count);
+    const kind = writer.wrong ? choices.byte() : choices.below(6);
+    if (kind === COLUMN.integers || kind === COLUMN.floats || kind === COLUMN.decimals)
+      return this.#numbers(kind, count);
     writer.put(kind);
     if (kind === COLUMN.strings) {
       const strings = this.#table(Math.min(writer.count(), 300), choices.below(100));
@@ -136,9 +147,13 @@ class HostileGraph {
     const { choices } = writer;
     writer.put(kind);
     const present = this.#presence(count);
+    if (kind === COLUMN.decimals) writer.put(writer.wrong ? choices.byte() : 1 + choices.below(6));
+    if (kind !== COLUMN.floats) {
+      writer.zigzag(choices.one([0, 1, -1, 300, -(2 ** 40), 2 ** 51]));
+      return this.#codes(present, choices.one([1, 2, 300, 2 ** 32]));
+    }
     writer.repeated(present, () => {
-      if (kind === COLUMN.integers) writer.zigzag(choices.one([0, 1, -1, 300, 2 ** 40]));
-      else writer.raw(writer.wrong ? [0, 0, 0, 0, 0, 0, 0xf8, 0x7f] : [0, 0, 0, 0, 0, 0, choices.byte(), 0x3f]);
+      writer.raw(writer.wrong ? [0, 0, 0, 0, 0, 0, 0xf8, 0x7f] : [0, 0, 0, 0, 0, 0, choices.byte(), 0x3f]);
     });
   }
 
@@ -168,24 +183,41 @@ class HostileGraph {
       writer.put(INTS.constant);
       return writer.varint(code);
     }
-    return this.#ints(count, () => code, [INTS.u8, INTS.u16, INTS.u32, INTS.varint]);
+    return this.#ints(count, () => code, [INTS.u8, INTS.u16, INTS.u32, INTS.packed]);
   }
 
   #rows(count: number, row: (i: number) => number): void {
-    this.#ints(count, row, [INTS.u8, INTS.u16, INTS.u32, INTS.varint, INTS.delta]);
+    this.#ints(count, row, [INTS.u8, INTS.u16, INTS.u32, INTS.packed, INTS.delta]);
   }
 
   #ints(count: number, at: (i: number) => number, layouts: readonly number[]): void {
     const writer = this.#writer;
     const layout = writer.choices.one(layouts);
     writer.put(writer.wrong ? writer.choices.byte() : layout);
+    if (layout === INTS.packed) return this.#packed(count, at);
     let previous = 0;
     for (let i = 0; i < count && !writer.full; i++) {
       const value = writer.announced(at(i));
       if (layout === INTS.delta) writer.zigzag(value - previous);
-      else if (layout === INTS.varint) writer.varint(value);
       else writer.littleEndian(value, layout === INTS.u8 ? 1 : layout === INTS.u16 ? 2 : 4);
       previous = value;
     }
+  }
+
+  /** Bits of each integer, the lowest first; more of them at times than a reader takes. */
+  #packed(count: number, at: (i: number) => number): void {
+    const writer = this.#writer;
+    const bits = writer.wrong ? writer.choices.byte() : writer.choices.one([1, 2, 7, 8, 9, 12, 17, 25]);
+    writer.put(bits);
+    let pending = 0;
+    let ready = 0;
+    for (let i = 0; i < count && !writer.full; i++) {
+      pending += (writer.announced(at(i)) % 2 ** bits) * 2 ** ready;
+      for (ready += bits; ready >= 8; ready -= 8) {
+        writer.put(pending % 256);
+        pending = Math.floor(pending / 256);
+      }
+    }
+    if (ready > 0) writer.put(pending);
   }
 }

@@ -80,6 +80,42 @@ export class ByteWriter {
     bytes[this.at++] = rest;
   }
 
+  /** A varint below 2³³ into room that was reserved. */
+  reservedVarint(value: number): void {
+    const { bytes } = this;
+    let { at } = this;
+    let rest = value;
+    if (rest > 0xffffffff) {
+      bytes[at++] = (rest % 0x80) | 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+    while (rest > 0x7f) {
+      bytes[at++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    bytes[at++] = rest;
+    this.at = at;
+  }
+
+  /** Integers `from` to `to` of `bits` bits each, at most 25, packed from the lowest bit of a byte on, after their width. */
+  packed(integers: Uint8Array | Uint16Array | Uint32Array, from: number, to: number, bits: number): void {
+    this.u8(bits);
+    this.reserve(Math.ceil(((to - from) * bits) / 8));
+    const { bytes } = this;
+    let { at } = this;
+    let pending = 0;
+    let ready = 0;
+    for (let i = from; i < to; i++) {
+      pending |= (integers[i] as number) << ready;
+      for (ready += bits; ready >= 8; ready -= 8) {
+        bytes[at++] = pending;
+        pending >>>= 8;
+      }
+    }
+    if (ready > 0) bytes[at++] = pending;
+    this.at = at;
+  }
+
   /** A string as MessagePack. */
   string(text: string): void {
     const { length } = text;

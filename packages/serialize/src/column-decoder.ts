@@ -1,6 +1,8 @@
-import { type CodeArray, Codes, IntegrityError, StringTable, type Value, type ValueColumnData } from "@graphoid/core";
-import { COLUMN, INTS, MAX_DIGITS, PRESENCE, SPARSE } from "./column-encoder.ts";
+import { Codes, IntegrityError, StringTable, type Value, type ValueColumnData } from "@graphoid/core";
+import { COLUMN, MAX_DIGITS, PRESENCE, SPARSE } from "./column-encoder.ts";
 import { type ReadColumn, sparseArray } from "./column-merge.ts";
+import { readCodes, readOffsets, widened } from "./integer-decoder.ts";
+import { INTS } from "./integer-encoder.ts";
 import type { ValueDecoder } from "./value-decoder.ts";
 
 /** A column of strings of at most this many rows is read as plain values. */
@@ -8,59 +10,8 @@ const FEW = 32;
 
 /** Strings with their lengths before them. */
 export function readTable(reader: ValueDecoder): StringTable {
-  const count = reader.count(1);
-  const offsets = new Uint32Array(count + 1);
-  reader.varints(offsets.subarray(1));
-  let size = 0;
-  for (let i = 1; i <= count; i++) {
-    size += offsets[i] as number;
-    offsets[i] = size;
-  }
-  return StringTable.fromBytes(reader.copy(size), offsets);
-}
-
-/** A column of `count` integers, as wide as they were written. */
-export function readCodes(reader: ValueDecoder, count: number): CodeArray {
-  const layout = reader.u8();
-  if (layout === INTS.constant) {
-    const start = reader.at;
-    const code = reader.varint();
-    if (code > 0xffffffff) throw reader.malformed("an integer out of range");
-    const width = code < 0x100 ? 1 : code < 0x10000 ? 2 : 4;
-    reader.budget.take(count * width, reader.at - start);
-    const codes = width === 1 ? new Uint8Array(count) : width === 2 ? new Uint16Array(count) : new Uint32Array(count);
-    return code === 0 ? codes : codes.fill(code);
-  }
-  return readInts(reader, count, layout);
-}
-
-/** A column of `count` node rows. */
-export function readRows(reader: ValueDecoder, count: number): Uint32Array {
-  const layout = reader.u8();
-  if (layout === INTS.delta) {
-    const rows = new Uint32Array(reserve(reader, count, 1));
-    reader.varints(rows);
-    let previous = 0;
-    for (let i = 0; i < count; i++) {
-      const zigzag = rows[i] as number;
-      previous += (zigzag >>> 1) ^ -(zigzag & 1);
-      if (previous < 0 || previous > 0xffffffff) throw reader.malformed("a node number out of range");
-      rows[i] = previous;
-    }
-    return rows;
-  }
-  const rows = readInts(reader, count, layout);
-  return rows instanceof Uint32Array ? rows : Uint32Array.from(rows);
-}
-
-function readInts(reader: ValueDecoder, count: number, layout: number): CodeArray {
-  if (layout === INTS.u8) return reader.copy(count);
-  if (layout === INTS.u16) return reader.elements(Uint16Array, count);
-  if (layout === INTS.u32) return reader.elements(Uint32Array, count);
-  if (layout !== INTS.varint) throw reader.malformed(`the unknown layout ${layout} of a column`);
-  const codes = new Uint32Array(reserve(reader, count, 1));
-  reader.varints(codes);
-  return codes;
+  const offsets = readOffsets(reader, reader.count(1));
+  return StringTable.fromBytes(reader.copy(offsets[offsets.length - 1] as number), offsets);
 }
 
 /** A column of `count` values. */
@@ -105,8 +56,8 @@ export function readWeights(reader: ValueDecoder, count: number): ValueColumnDat
 
 /** A column of strings that is not worth a table: many such columns would take far more memory than their bytes. */
 function readFewStrings(reader: ValueDecoder, count: number): (Value | undefined)[] {
-  const lengths = Array.from({ length: reader.count(1) }, () => reader.varint());
-  const strings = lengths.map((length) => reader.text(length));
+  const offsets = readOffsets(reader, reader.count(1));
+  const strings = Array.from(offsets.subarray(1), (end, i) => reader.text(end - (offsets[i] as number)));
   return Array.from(readCodes(reader, count), (code) => {
     if (code > strings.length) {
       throw new IntegrityError(`graph: a property names string ${code} of ${strings.length + 1}`);
@@ -150,12 +101,17 @@ function readPresent(reader: ValueDecoder, count: number, kind: number): Float64
     return numbers;
   }
   const divisor = kind === COLUMN.decimals ? readDivisor(reader) : 1;
-  const numbers = new Float64Array(reserve(reader, count, 1));
-  for (let i = 0; i < count; i++) {
-    const zigzag = reader.varint();
-    const integer = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
-    numbers[i] = divisor === 1 ? integer : integer / divisor;
-  }
+  const start = reader.at;
+  const zigzag = reader.varint();
+  const least = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
+  const codes = widened(readCodes(reader, count));
+  reader.budget.take(count * 8, reader.at - start);
+  return scaled(codes, least, divisor);
+}
+
+function scaled(codes: Uint32Array, least: number, divisor: number): Float64Array {
+  const numbers = new Float64Array(codes.length);
+  for (let i = 0; i < codes.length; i++) numbers[i] = (least + (codes[i] as number)) / divisor;
   return numbers;
 }
 
@@ -173,10 +129,7 @@ function isSparse(rows: Uint32Array | undefined, count: number): rows is Uint32A
 /** The rows that are present, in order; `undefined` for all of them. */
 function readPresence(reader: ValueDecoder, count: number): Uint32Array | undefined {
   const layout = reader.u8();
-  if (layout === PRESENCE.all) {
-    reader.need(count);
-    return undefined;
-  }
+  if (layout === PRESENCE.all) return undefined;
   if (layout === PRESENCE.bits) return presentRows(reader.raw((count + 7) >> 3), count);
   if (layout !== PRESENCE.list) throw reader.malformed(`the unknown layout ${layout} of the rows of a column`);
   const rows = new Uint32Array(reader.count(1));
@@ -197,10 +150,4 @@ function presentRows(bits: Uint8Array, count: number): Uint32Array {
   const rows = new Uint32Array(present);
   for (let row = 0, i = 0; row < count; row++) if (isPresent(row)) rows[i++] = row;
   return rows;
-}
-
-/** `count`, once it is known that so many things of `least` bytes are there. */
-function reserve(reader: ValueDecoder, count: number, least: number): number {
-  reader.need(count * least);
-  return count;
 }

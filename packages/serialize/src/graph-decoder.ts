@@ -73,14 +73,10 @@ export class GraphAssembler {
   finish(graph: Graph): Graph {
     const { count: nodes } = this.#nodes;
     const { count: edges } = this.#edges;
-    const names = mergeTables(this.#names);
-    // Two codes for one label would let an edge stand twice.
-    const repeated = names.findDuplicate();
-    if (repeated >= 0) throw new IntegrityError(`graph: the name ${JSON.stringify(names.at(repeated))} stands twice`);
     return Graph.fromColumns(
       {
         directed: this.#directed,
-        names,
+        names: mergeTables(this.#names),
         ids: mergeTables(this.#ids),
         nodeTypes: mergeCodes(this.#types, nodes),
         nodeValues: new ValueColumn(mergeColumns(this.#values, nodes)),

@@ -1,5 +1,6 @@
 import type { GraphColumns, ValueColumn } from "@graphoid/core";
-import { hasAny, writeCodes, writeColumn, writeNumbers, writeRows, writeTable } from "./column-encoder.ts";
+import { hasAny, writeColumn, writeNumbers, writeTable } from "./column-encoder.ts";
+import { writeCodes, writeRows } from "./integer-encoder.ts";
 import type { ValueEncoder } from "./value-encoder.ts";
 
 /** The parts of a graph on the wire; the first byte of each. A graph is names, nodes and edges in that order, or, as

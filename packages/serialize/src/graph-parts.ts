@@ -1,7 +1,8 @@
 import type { CodeArray, StringTable } from "@graphoid/core";
-import { readCodes, readColumn, readRows, readTable, readWeights } from "./column-decoder.ts";
+import { readColumn, readTable, readWeights } from "./column-decoder.ts";
 import type { ReadColumn } from "./column-merge.ts";
 import { PART } from "./graph-encoder.ts";
+import { readCodes, readRows } from "./integer-decoder.ts";
 import { COST } from "./memory-budget.ts";
 import type { ValueDecoder } from "./value-decoder.ts";
 

@@ -37,6 +37,11 @@ export function flipped(bytes: Uint8Array, bit: number): Uint8Array {
   return copy;
 }
 
+/** A string table of texts that are shorter than 256 bytes, a byte for each length. */
+export function table(...texts: readonly (string | Uint8Array)[]): Uint8Array {
+  return texts.length === 0 ? join(0) : join(texts.length, 1, ...texts.map(({ length }) => length), ...texts);
+}
+
 /** Text whose code units are all below 0x80 as a MessagePack string. */
 export function str(text: string): Uint8Array {
   if (text.length > 31) throw new TypeError("too long for this");

@@ -1,16 +1,11 @@
 import { Graph, isGraph, isGraphoidError } from "@graphoid/core";
 import { describe, expect, it } from "vitest";
 import { createSerializer } from "../src/serializer.ts";
-import { extension, flipped, fromHex, HEADER, join, str } from "./bytes.ts";
+import { extension, flipped, fromHex, HEADER, join, str, table } from "./bytes.ts";
 import { costOf } from "./cost.ts";
 import { checkWellFormed } from "./well-formed.ts";
 
 const serializer = createSerializer();
-
-/** A table of strings that are shorter than 128 bytes. */
-function table(...strings: readonly string[]): Uint8Array {
-  return join(strings.length, ...strings.map((text) => text.length), ...strings);
-}
 
 interface Parts {
   readonly directed?: number;
@@ -57,7 +52,7 @@ describe("S17: parts of a graph that do not fit together", () => {
     const full = read(
       body({
         types: [1, 0, 2],
-        values: [1, 1, 4, 3],
+        values: [1, 1, 3, 1, 4, 0],
         nodeProperties: join(2, str("n"), 2, 0, 0b10, fromHex("000000000000f83f"), str("s"), 3, table("v"), 1, 1, 0),
         edges: edges({
           count: 2,
@@ -124,20 +119,22 @@ describe("S17: parts of a graph that do not fit together", () => {
     ["no end", join(1, 1, 0)],
     ["a layout of rows that is none", body({ edges: edges({ sources: [0, 0] }) })],
     ["a layout of codes that is none", body({ edges: edges({ labels: [6, 0] }) })],
-    ["a column of values of no known kind", body({ values: [5] })],
+    ["a column of values of no known kind", body({ values: [6] })],
     ["a column of which it is unclear what rows it has", body({ values: [1, 2, 0, 0] })],
     ["edges that may have weights", body({ edges: edges({ rest: [2, 0] }) })],
-    ["weights that are text", body({ edges: edges({ rest: [1, 3, 1, 1, 0x61, 0, 1, 0] }) })],
+    ["weights that are text", body({ edges: edges({ rest: [1, 3, 1, 1, 1, 0x61, 0, 1, 0] }) })],
     ["weights of which there are none", body({ edges: edges({ rest: [1, 0, 0] }) })],
     ["a float that is NaN", body({ values: [2, 1, ...fromHex("000000000000f83f000000000000f87f")] })],
-    ["a padded integer", body({ values: [1, 1, 0x80, 0, 0] })],
+    ["a padded integer", body({ values: [1, 1, 0x80, 0, 0, 0] })],
     ["an integer of more than 53 bits", body({ values: [1, 1, ...fromHex("ffffffffffffff7f"), 0] })],
     ["an integer of more than eight bytes", body({ values: [1, 1, ...fromHex("ffffffffffffffffff01"), 0] })],
     ["a row before the first", body({ edges: edges({ sources: [5, 1] }) })],
     ["a row past 32 bits", body({ edges: edges({ sources: [5, 0x80, 0x80, 0x80, 0x80, 0x40] }) })],
     ["a code past 32 bits", body({ edges: edges({ labels: [0, 0x80, 0x80, 0x80, 0x80, 0x10] }) })],
-    ["a code of several past 32 bits", body({ edges: edges({ labels: [4, 0x80, 0x80, 0x80, 0x80, 0x10] }) })],
-    ["strings longer than what is left", body({ ids: Uint8Array.of(2, 1, 0xff, 0x7f, 0x61) })],
+    ["packed codes of too many bits", body({ edges: edges({ labels: [4, 26, 0, 0, 0, 0] }) })],
+    ["strings longer than what is left", body({ ids: Uint8Array.of(2, 1, 1, 0xff, 0x61) })],
+    ["strings as long as each other, and longer than what is left", body({ ids: Uint8Array.of(2, 0, 0xff, 0x7f) })],
+    ["empty strings without a byte for each", body({ ids: Uint8Array.of(2, 0, 0) })],
     ["more strings than what is left", body({ ids: fromHex("ffffffffffff0f") })],
     ["more edges than what is left", body({ edges: join([0xff, 0xff, 0xff, 0x7f], [0, 0, 0, 0, 0, 0, 0]) })],
     ["more properties than what is left", body({ nodeProperties: fromHex("ffff7f") })],

@@ -136,13 +136,13 @@ describe("S19: small input that would become much takes 64 times its length and 
 
   const nodes = 12_000;
   const ids = Buffer.from(Array.from({ length: nodes }, (_, i) => i.toString(36).padStart(3, "0")).join(""));
-  const table = join(varint(nodes), new Uint8Array(nodes).fill(3), ids);
+  const table = join(varint(nodes), 1, new Uint8Array(nodes).fill(3), ids);
   const key = (i: number): number[] => [0xa2, 33 + (i % 90), 33 + Math.floor(i / 90)];
   const presence = (rows: number): number[] => [0, ...new Uint8Array(rows / 8)];
 
   it.each<[string, number, readonly number[]]>([
-    ["a property that is one for all nodes, in many columns", 2000, [3, 1, 1, 97, 0, 1]],
-    ["numbers that no node has, in many columns", 20, [1, ...presence(nodes)]],
+    ["a property that is one for all nodes, in many columns", 2000, [3, 1, 1, 1, 97, 0, 1]],
+    ["numbers that no node has, in many columns", 20, [1, ...presence(nodes), 0, 0, 0]],
     ["values that no node has, in many columns", 20, [4, ...presence(nodes)]],
   ])("%s", (_, count, column) => {
     const length = count * (column.length + 3);
@@ -156,8 +156,14 @@ describe("S19: small input that would become much takes 64 times its length and 
 
   it("names in many parts", () => {
     const make = (some: number): Uint8Array => {
-      const parts = Array.from({ length: some }, (_, i) => [1, 1, 3, ...Buffer.from(i.toString(36).padStart(3, "0"))]);
-      return join([0x92], extension(7, Uint8Array.from([1, ...parts.flat(), 4, 0, 0])), bin32((10_000 - some) * 6));
+      const parts = Array.from({ length: some }, (_, i) => [
+        1,
+        1,
+        1,
+        3,
+        ...Buffer.from(i.toString(36).padStart(3, "0")),
+      ]);
+      return join([0x92], extension(7, Uint8Array.from([1, ...parts.flat(), 4, 0, 0])), bin32((10_000 - some) * 7));
     };
     mostThatIsRead(10_000, make, serializer.fromMsgpack);
   });

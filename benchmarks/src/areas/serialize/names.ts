@@ -11,3 +11,4 @@ export const MEMORY_COPY = "copying our bytes (physical limit)";
 export const WHOLE = "toBytes / fromBytes";
 export const MEMORY_LIMIT = "limit: 4 chunks + 1 MB";
 export const PLAIN = "without canonical";
+export const GZIPPED = "msgpackr + gzip";
