@@ -277,11 +277,13 @@ export class Graph {
   /** Calls `visit` with every edge, in insertion order. Do not change the graph from inside. */
   forEachEdge(visit: (from: string, to: string, label: string, weight: number | undefined) => void): void {
     const { edges, nodes, names } = this.#store;
-    const { sources, targets, labels, rows } = edges;
+    const { sources, targets, rows } = edges;
+    const labels = edges.labels.view(rows);
+    const { ids } = nodes;
     for (let row = 0; row < rows; row++) {
       const source = sources[row] as number;
       if (source === REMOVED) continue;
-      visit(nodes.ids.at(source), nodes.ids.at(targets[row] as number), names.at(labels.get(row)), edges.weight(row));
+      visit(ids.at(source), ids.at(targets[row] as number), names.at(labels[row] as number), edges.weight(row));
     }
   }
 

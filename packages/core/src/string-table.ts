@@ -338,7 +338,8 @@ export class StringTable implements StringColumn {
     checkInteger("StringTable.at", "index", index, 0, this.#length - 1);
     const known = this.#single.get(index);
     if (known !== undefined) return known;
-    if (this.#single.size >= SINGLE_DECODES + this.#length / 8) {
+    // Few strings are decoded at once: what reads one of them, such as a label, is likely to read them all, and often.
+    if (this.#length <= SINGLE_DECODES || this.#single.size >= SINGLE_DECODES + this.#length / 8) {
       this.#strings = decodeMissing(this.#strings, this.#bytes, this.#offsets, this.#length);
       this.#single.clear();
       return this.#strings[index] as string;

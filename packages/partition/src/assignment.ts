@@ -1,14 +1,8 @@
-import {
-  describe,
-  type Graph,
-  invalidArgument,
-  isGraph,
-  type PartitionId,
-  type PartitionStrategy,
-} from "@graphoid/core";
+import { describe, type Graph, invalidArgument, type PartitionId, type PartitionStrategy } from "@graphoid/core";
 import { StrategyError } from "./errors.ts";
 import { comparePartitionIds, isPartitionList, MAX_PARTITIONS } from "./partition-id.ts";
-import { place, type Strategy } from "./strategy.ts";
+import { type Plan, plannedRows } from "./plan.ts";
+import { checkGraph, place, type Strategy } from "./strategy.ts";
 
 /** Which partition every node of a graph belongs to: what `split`, `crossEdges` and `report` start from. */
 export interface Assignment {
@@ -28,6 +22,8 @@ export function assign(call: string, graph: Graph, strategy: PartitionStrategy):
   checkGraph(call, "graph", graph);
   checkStrategy(call, strategy);
   const { ids, nodeCount } = graph.columns;
+  const planned = plannedRows(strategy, ids);
+  if (planned) return { partitions: (strategy as Plan).partitions, rows: planned };
   const { edgeCount } = graph;
   const listed = (strategy as Partial<Strategy>).partitions ?? [];
   const indexes = new Map<PartitionId, number>(listed.map((id, index) => [id, index]));
@@ -62,11 +58,6 @@ function sortNamed({ partitions, rows }: Assignment, first: number): Assignment 
   const indexes = new Map(sorted.map((id, index) => [id, index]));
   const moved = partitions.map((id) => indexes.get(id) as number);
   return { partitions: sorted, rows: rows.map((index) => moved[index] as number) };
-}
-
-/** Throws unless `value` is a graph. */
-export function checkGraph(call: string, name: string, value: unknown): asserts value is Graph {
-  if (!isGraph(value)) throw invalidArgument(call, name, "a Graph", value);
 }
 
 function checkStrategy(call: string, value: unknown): asserts value is PartitionStrategy {

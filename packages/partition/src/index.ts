@@ -5,12 +5,16 @@ export type { StrategyDefinition, StrategyFunction, StrategyOptions } from "./de
 export { StrategyError } from "./errors.ts";
 export type { HashOptions } from "./hash-strategy.ts";
 export { merge } from "./merge.ts";
+export type { Preset } from "./multilevel/presets.ts";
+export type { MultilevelOptions } from "./multilevel-strategy.ts";
 export { MAX_PARTITIONS } from "./partition-id.ts";
-export { createPartitioning, type Partitioning } from "./partitioning.ts";
+export { createPartitioning, type Partitioning, type PlannedName } from "./partitioning.ts";
+export { type Plan, type PlanData, planFromJson, type UnknownPolicy } from "./plan.ts";
+export type { PlannedOptions } from "./plan-options.ts";
 export type { RangeOptions } from "./range-strategy.ts";
 export { type PartitionRange, rangesFor } from "./ranges.ts";
 export type { RendezvousOptions } from "./rendezvous-strategy.ts";
 export { type PartitionReport, type PartitionSummary, report } from "./report.ts";
 export { formatReport } from "./report-table.ts";
 export { split } from "./split.ts";
-export type { Placement, Strategy } from "./strategy.ts";
+export type { Placement, PlannedStrategy, PlanOptions, Strategy } from "./strategy.ts";

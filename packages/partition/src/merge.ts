@@ -1,6 +1,6 @@
 import { type EdgeRecord, Graph, IntegrityError, invalidArgument, type PartitionId } from "@graphoid/core";
-import { checkGraph } from "./assignment.ts";
 import { describePartition } from "./partition-id.ts";
+import { checkGraph } from "./strategy.ts";
 
 /**
  * Puts a graph together again: the inverse of `split` and `crossEdges`. The result equals the graph that was cut (by

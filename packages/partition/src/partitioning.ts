@@ -18,6 +18,7 @@ import {
 import { StrategyError } from "./errors.ts";
 import { hashStrategy } from "./hash-strategy.ts";
 import { merge } from "./merge.ts";
+import { multilevelStrategy } from "./multilevel-strategy.ts";
 import { isPartitionList, MAX_PARTITIONS } from "./partition-id.ts";
 import { rangeStrategy } from "./range-strategy.ts";
 import { type PartitionRange, rangesFor } from "./ranges.ts";
@@ -25,13 +26,17 @@ import { rendezvousStrategy } from "./rendezvous-strategy.ts";
 import { report } from "./report.ts";
 import { formatReport } from "./report-table.ts";
 import { split } from "./split.ts";
-import { checkedStrategy, type Placement, type Strategy } from "./strategy.ts";
+import { checkedStrategy, type Placement, type PlannedStrategy, type Strategy } from "./strategy.ts";
 
 const BUILT_IN: ReadonlyMap<string, StrategyDefinition> = new Map([
   ["hash", hashStrategy],
   ["range", rangeStrategy],
   ["rendezvous", rendezvousStrategy],
+  ["multilevel", multilevelStrategy],
 ]);
+
+/** The built-in strategies that must see a graph first. */
+export type PlannedName = "multilevel";
 
 /** A set of named strategies, with the functions that use them. */
 export interface Partitioning {
@@ -56,6 +61,7 @@ export interface Partitioning {
    * @throws NotFoundError when there is no strategy of that name.
    * @throws InvalidArgumentError when the options are not what the strategy takes.
    */
+  strategy(name: PlannedName, options: StrategyOptions): PlannedStrategy;
   strategy(name: string, options: StrategyOptions): Strategy;
   /** The names of all strategies, sorted. */
   listStrategies(): string[];
@@ -89,7 +95,7 @@ export function createPartitioning(): Partitioning {
       return registration(() => registered.delete(name));
     },
 
-    strategy(name: string, options: StrategyOptions): Strategy {
+    strategy(name: string, options: StrategyOptions): PlannedStrategy {
       checkString("partition.strategy", "name", name);
       const definition = registered.get(name) ?? BUILT_IN.get(name);
       if (!definition) {
@@ -102,7 +108,8 @@ export function createPartitioning(): Partitioning {
       if (typeof options !== "object" || options === null) throw invalidArgument(call, "options", "an object", options);
       const placement = definition.create(options, call);
       checkPlacement(name, placement);
-      return checkedStrategy(name, placement);
+      // Only what has a `plan` gets one; the overloads of the interface say which built-in strategies do.
+      return checkedStrategy(name, placement) as PlannedStrategy;
     },
 
     listStrategies: () => names(registered),

@@ -1,6 +1,17 @@
-import { checkString, describe, isGraphoidError, type PartitionId, type PartitionStrategy } from "@graphoid/core";
+import {
+  checkOptions,
+  checkString,
+  describe,
+  type Graph,
+  invalidArgument,
+  isGraph,
+  isGraphoidError,
+  type PartitionId,
+  type PartitionStrategy,
+} from "@graphoid/core";
 import { StrategyError } from "./errors.ts";
 import { isPartitionId } from "./partition-id.ts";
+import type { Plan } from "./plan.ts";
 
 /** Where nodes go: what a {@link StrategyDefinition} makes from its options. */
 export interface Placement {
@@ -13,6 +24,19 @@ export interface Placement {
   readonly openNames?: boolean;
   /** The partition of a node. Must give the same answer for the same id, always. */
   partitionFor(nodeId: string): PartitionId;
+  /** For a strategy that must see the graph: works out where its nodes go. */
+  readonly plan?: (graph: Graph, options: PlanOptions) => Plan;
+}
+
+/** The options of {@link PlannedStrategy.plan}. */
+export interface PlanOptions {
+  /**
+   * Ends the work with a `CancelledError` when it is aborted. It is looked at between steps; as nothing else runs
+   * meanwhile, what aborts it is `onProgress`, or it was aborted before.
+   */
+  readonly signal?: AbortSignal;
+  /** Called after each step with the share of the work that is done, up to 1. */
+  readonly onProgress?: (done: number) => void;
 }
 
 /** A strategy that is ready to place nodes. */
@@ -27,14 +51,34 @@ export interface Strategy extends PartitionStrategy {
   partitionFor(nodeId: string): PartitionId;
 }
 
+/** A strategy that must see a graph before it can place its nodes. Its own `partitionFor` is a StrategyError. */
+export interface PlannedStrategy extends Strategy {
+  /**
+   * Works out where the nodes of `graph` go.
+   *
+   * @throws CancelledError when `options.signal` is aborted.
+   */
+  plan(graph: Graph, options?: PlanOptions): Plan;
+}
+
 /** Makes a strategy that checks every answer of `placement`. */
 export function checkedStrategy(name: string, placement: Placement): Strategy {
   const partitions = Object.freeze([...placement.partitions]);
   const known = new Set<unknown>(partitions);
   const openNames = placement.openNames === true;
+  const { plan } = placement;
   return Object.freeze({
     name,
     partitions,
+    ...(plan === undefined
+      ? {}
+      : {
+          plan(graph: Graph, options: PlanOptions = {}): Plan {
+            checkGraph("strategy.plan", "graph", graph);
+            checkOptions("strategy.plan", options, ["signal", "onProgress"]);
+            return plan(graph, options);
+          },
+        }),
     partitionFor(nodeId: string): PartitionId {
       checkString("strategy.partitionFor", "nodeId", nodeId);
       const id = place(name, placement, nodeId);
@@ -67,6 +111,11 @@ export function place(name: string, placement: Pick<Placement, "partitionFor">, 
   }
   const expected = "an integer >= 0 or a non-empty string";
   throw strategyError(name, nodeId, `expected it to return ${expected}, got ${describe(id)}`);
+}
+
+/** Throws unless `value` is a graph. */
+export function checkGraph(call: string, name: string, value: unknown): asserts value is Graph {
+  if (!isGraph(value)) throw invalidArgument(call, name, "a Graph", value);
 }
 
 function strategyError(name: string, nodeId: string, reason: string, cause?: unknown): StrategyError {
