@@ -72,9 +72,9 @@ describe("registration", () => {
     const { registerStrategy, listStrategies } = createPartitioning();
     const registration = registerStrategy("alphabet", () => 0);
     registerStrategy("hash", () => 0);
-    expect(listStrategies()).toEqual(["alphabet", "hash", "range", "rendezvous"]);
+    expect(listStrategies()).toEqual(["alphabet", "hash", "multilevel", "range", "rendezvous"]);
     registration.dispose();
-    expect(listStrategies()).toEqual(["hash", "range", "rendezvous"]);
+    expect(listStrategies()).toEqual(["hash", "multilevel", "range", "rendezvous"]);
   });
 
   test("sets of strategies do not see each other", () => {
@@ -83,7 +83,7 @@ describe("registration", () => {
     expect(() => createPartitioning().strategy("mine", { partitions: 1 })).toThrow(
       expect.objectContaining({
         code: "NOT_FOUND",
-        message: 'partition.strategy: no strategy "mine"; there are hash, range, rendezvous',
+        message: 'partition.strategy: no strategy "mine"; there are hash, multilevel, range, rendezvous',
       }),
     );
   });
