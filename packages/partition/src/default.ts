@@ -1,8 +1,9 @@
 import type { Registration } from "@graphoid/core";
 import type { StrategyDefinition, StrategyFunction, StrategyOptions } from "./definition.ts";
-import { createPartitioning, type Partitioning, type PlannedName } from "./partitioning.ts";
+import { createPartitioning, type Partitioning, type PlannedName, type VertexCutName } from "./partitioning.ts";
 import type { PartitionRange } from "./ranges.ts";
 import type { PlannedStrategy, Strategy } from "./strategy.ts";
+import type { VertexCutStrategy } from "./vertex-cut.ts";
 
 /** The set of strategies behind the functions of this module. */
 export const defaultPartitioning: Partitioning = /* @__PURE__ */ createPartitioning();
@@ -27,6 +28,7 @@ export function registerStrategy<Argument extends number | readonly PartitionRan
 
 /** Makes a strategy of the default set; see {@link Partitioning.strategy}. */
 export function strategy(name: PlannedName, options: StrategyOptions): PlannedStrategy;
+export function strategy(name: VertexCutName, options: StrategyOptions): VertexCutStrategy;
 export function strategy(name: string, options: StrategyOptions): Strategy;
 export function strategy(name: string, options: StrategyOptions): Strategy {
   return defaultPartitioning.strategy(name, options);

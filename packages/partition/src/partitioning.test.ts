@@ -45,6 +45,8 @@ describe("the specification's example", () => {
   });
 });
 
+const builtIn = ["dbh", "fennel", "hash", "hdrf", "ldg", "maglev", "multilevel", "range", "rendezvous"];
+
 describe("registration", () => {
   test("a built-in name can be taken, and comes back on dispose", () => {
     const { registerStrategy, strategy } = createPartitioning();
@@ -72,9 +74,9 @@ describe("registration", () => {
     const { registerStrategy, listStrategies } = createPartitioning();
     const registration = registerStrategy("alphabet", () => 0);
     registerStrategy("hash", () => 0);
-    expect(listStrategies()).toEqual(["alphabet", "hash", "multilevel", "range", "rendezvous"]);
+    expect(listStrategies()).toEqual(["alphabet", ...builtIn]);
     registration.dispose();
-    expect(listStrategies()).toEqual(["hash", "multilevel", "range", "rendezvous"]);
+    expect(listStrategies()).toEqual(builtIn);
   });
 
   test("sets of strategies do not see each other", () => {
@@ -83,7 +85,7 @@ describe("registration", () => {
     expect(() => createPartitioning().strategy("mine", { partitions: 1 })).toThrow(
       expect.objectContaining({
         code: "NOT_FOUND",
-        message: 'partition.strategy: no strategy "mine"; there are hash, multilevel, range, rendezvous',
+        message: `partition.strategy: no strategy "mine"; there are ${builtIn.join(", ")}`,
       }),
     );
   });

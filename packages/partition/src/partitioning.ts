@@ -17,6 +17,7 @@ import {
 } from "./definition.ts";
 import { StrategyError } from "./errors.ts";
 import { hashStrategy } from "./hash-strategy.ts";
+import { maglevStrategy } from "./maglev-strategy.ts";
 import { merge } from "./merge.ts";
 import { multilevelStrategy } from "./multilevel-strategy.ts";
 import { isPartitionList, MAX_PARTITIONS } from "./partition-id.ts";
@@ -27,16 +28,26 @@ import { report } from "./report.ts";
 import { formatReport } from "./report-table.ts";
 import { split } from "./split.ts";
 import { checkedStrategy, type Placement, type PlannedStrategy, type Strategy } from "./strategy.ts";
+import { fennelStrategy, ldgStrategy } from "./streaming-strategies.ts";
+import { dbhStrategy, hdrfStrategy, type VertexCutStrategy } from "./vertex-cut.ts";
 
 const BUILT_IN: ReadonlyMap<string, StrategyDefinition> = new Map([
   ["hash", hashStrategy],
   ["range", rangeStrategy],
   ["rendezvous", rendezvousStrategy],
+  ["maglev", maglevStrategy],
   ["multilevel", multilevelStrategy],
+  ["ldg", ldgStrategy],
+  ["fennel", fennelStrategy],
+  ["hdrf", hdrfStrategy],
+  ["dbh", dbhStrategy],
 ]);
 
 /** The built-in strategies that must see a graph first. */
-export type PlannedName = "multilevel";
+export type PlannedName = "multilevel" | "ldg" | "fennel";
+
+/** The built-in strategies that must see a graph first and place its edges. */
+export type VertexCutName = "hdrf" | "dbh";
 
 /** A set of named strategies, with the functions that use them. */
 export interface Partitioning {
@@ -55,13 +66,15 @@ export interface Partitioning {
   ): Registration;
   /**
    * Makes the strategy of that name. The built-in ones and their options are `hash` ({@link HashOptions}), `range`
-   * ({@link RangeOptions}) and `rendezvous` ({@link RendezvousOptions}); a registered function takes `{ partitions }`
-   * or `{ ranges }`.
+   * ({@link RangeOptions}), `rendezvous` ({@link RendezvousOptions}) and `maglev` ({@link MaglevOptions}), which place any
+   * id at once; `multilevel` ({@link MultilevelOptions}), `ldg` and `fennel` ({@link StreamingOptions}), `hdrf` and `dbh`
+   * ({@link VertexCutOptions}), which plan for a graph. A registered function takes `{ partitions }` or `{ ranges }`.
    *
    * @throws NotFoundError when there is no strategy of that name.
    * @throws InvalidArgumentError when the options are not what the strategy takes.
    */
   strategy(name: PlannedName, options: StrategyOptions): PlannedStrategy;
+  strategy(name: VertexCutName, options: StrategyOptions): VertexCutStrategy;
   strategy(name: string, options: StrategyOptions): Strategy;
   /** The names of all strategies, sorted. */
   listStrategies(): string[];
@@ -95,7 +108,7 @@ export function createPartitioning(): Partitioning {
       return registration(() => registered.delete(name));
     },
 
-    strategy(name: string, options: StrategyOptions): PlannedStrategy {
+    strategy(name: string, options: StrategyOptions): VertexCutStrategy {
       checkString("partition.strategy", "name", name);
       const definition = registered.get(name) ?? BUILT_IN.get(name);
       if (!definition) {
@@ -109,7 +122,7 @@ export function createPartitioning(): Partitioning {
       const placement = definition.create(options, call);
       checkPlacement(name, placement);
       // Only what has a `plan` gets one; the overloads of the interface say which built-in strategies do.
-      return checkedStrategy(name, placement) as PlannedStrategy;
+      return checkedStrategy(name, placement) as VertexCutStrategy;
     },
 
     listStrategies: () => names(registered),

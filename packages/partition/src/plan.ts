@@ -61,14 +61,15 @@ interface Contents {
 /** So that functions which know a plan's graph need not ask it id by id. */
 const contents = new WeakMap<object, Contents>();
 
-/** Makes a plan, which takes over its arguments. */
-export function createPlan(
+/** Makes a plan, which takes over its arguments. `more` is what it offers beyond any plan. */
+export function createPlan<More extends object>(
   name: string,
   partitions: number,
   unknown: UnknownPolicy,
   ids: StringTable,
   parts: Int32Array,
-): Plan {
+  more: More,
+): Plan & More {
   const placeUnknown = (nodeId: string): number => {
     if (typeof unknown === "number") return unknown;
     if (unknown === "hash") {
@@ -81,7 +82,8 @@ export function createPlan(
       { details: { strategy: name, nodeId } },
     );
   };
-  const plan: Plan = Object.freeze({
+  const plan: Plan & More = Object.freeze({
+    ...more,
     name,
     partitions: numberedPartitions("partition.plan", partitions),
     nodeCount: parts.length,
@@ -112,8 +114,13 @@ export function planOf(
   columns: GraphColumns,
   parts: Int32Array,
 ): Plan {
-  const { bytes, offsets } = columns.ids;
-  return createPlan(name, partitions, unknown, StringTable.fromBytes(bytes.slice(), offsets.slice()), parts);
+  return createPlan(name, partitions, unknown, copyOf(columns.ids), parts, {});
+}
+
+/** A table of the same strings, which does not change when the column's graph does. */
+export function copyOf({ bytes, offsets }: StringColumn): StringTable {
+  // Not `bytes.slice()`, which does not copy where the bytes are a Node Buffer.
+  return StringTable.fromBytes(new Uint8Array(bytes), offsets.slice());
 }
 
 /**
@@ -180,5 +187,5 @@ export function planFromJson(data: PlanData): Plan {
     checkInteger(call, `parts[${row}]`, parts[row], 0, partitions - 1);
     rows[row] = parts[row] as number;
   }
-  return createPlan(strategy, partitions, unknown, table, rows);
+  return createPlan(strategy, partitions, unknown, table, rows, {});
 }

@@ -7,7 +7,7 @@ import { randomGraph } from "./random-graph.ts";
 
 const { strategy, crossEdges, report, split } = createPartitioning();
 
-const PLANNED = ["multilevel"] as const;
+const PLANNED = ["multilevel", "ldg", "fennel"] as const;
 const PRESETS = ["fast", "balanced", "strong"] as const;
 
 /** Checks what must hold for every plan of every graph whose nodes weigh 1. */
