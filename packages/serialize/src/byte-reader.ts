@@ -11,26 +11,35 @@ const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 const floatOrder = isLittleEndian ? 7 : 0;
 const floatStep = isLittleEndian ? -1 : 1;
 
+export const NOTHING: Uint8Array = new Uint8Array(0);
+
 /** Where integers are unpacked. */
 const block = new Uint32Array(1024);
 
 /** Reads the primitives of the format, and never past `end`. */
 export class ByteReader {
-  readonly bytes: Uint8Array;
+  bytes: Uint8Array = NOTHING;
   #view: DataView | undefined;
-  at: number;
-  end: number;
+  at = 0;
+  end = 0;
   /** Whether everything up to `end` is known to be there, so that what does not fit is wrong rather than cut off. */
   complete = false;
 
-  constructor(bytes: Uint8Array, at = 0) {
+  constructor(bytes: Uint8Array = NOTHING, at = 0) {
+    this.open(bytes, at);
+  }
+
+  /** Begins to read other bytes. */
+  open(bytes: Uint8Array, at = 0): void {
     // A plain view: the `slice` of Node's Buffer does not copy.
     this.bytes =
       Object.getPrototypeOf(bytes) === Uint8Array.prototype
         ? bytes
         : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#view = undefined;
     this.at = at;
     this.end = bytes.length;
+    this.complete = false;
   }
 
   /** Made when it is first needed: many messages have nothing to read with it. */

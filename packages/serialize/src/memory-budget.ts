@@ -13,19 +13,25 @@ export const COST = { graph: 3000, part: 600, plainGraph: 5400, typedArray: 200 
  * {@link PER_BYTE} for each byte of input, and {@link BASE}, is about the most that decoding then takes.
  */
 export class MemoryBudget {
-  readonly #fixed: boolean;
+  readonly #maxDecodedBytes: number | undefined;
   #limit: number;
   #used = 0;
 
   /** A budget of `maxDecodedBytes`; without it, one that grows with what is given. */
   constructor(maxDecodedBytes: number | undefined) {
-    this.#fixed = maxDecodedBytes !== undefined;
+    this.#maxDecodedBytes = maxDecodedBytes;
     this.#limit = maxDecodedBytes ?? BASE;
+  }
+
+  /** Makes the budget as new. */
+  reset(): void {
+    this.#limit = this.#maxDecodedBytes ?? BASE;
+    this.#used = 0;
   }
 
   /** So many bytes of input have come. */
   give(bytes: number): void {
-    if (!this.#fixed) this.#limit += PER_BYTE * bytes;
+    if (this.#maxDecodedBytes === undefined) this.#limit += PER_BYTE * bytes;
   }
 
   /**

@@ -1,5 +1,5 @@
 import { DepthLimitError, type Graph, type Ref, type RefData, type Value } from "@graphoid/core";
-import { ByteReader } from "./byte-reader.ts";
+import { ByteReader, NOTHING } from "./byte-reader.ts";
 import { TYPE_KEY } from "./format.ts";
 import type { KeyCache } from "./key-cache.ts";
 import { COST, type MemoryBudget } from "./memory-budget.ts";
@@ -19,13 +19,6 @@ export interface DecoderSettings {
   readonly records: RecordCache;
 }
 
-/** What a decoder of one value is set to. */
-export interface ValueDecoderOptions {
-  readonly budget: MemoryBudget;
-  /** Take maps that are marked as graphs for graphs. Default: false. */
-  readonly plainGraphs?: boolean;
-}
-
 /** Reads objects and maps, the part of decoding where the time goes; {@link ValueDecoder} reads everything else. */
 export abstract class RecordDecoder extends ByteReader implements FieldReader {
   readonly settings: DecoderSettings;
@@ -36,15 +29,26 @@ export abstract class RecordDecoder extends ByteReader implements FieldReader {
   hasReferences = true;
   /** The shapes of the session that this reads for. */
   shapes: ReadShapes | undefined;
-  protected readonly plainGraphs: boolean;
+  /** Whether maps that are marked as graphs are taken for graphs. */
+  plainGraphs = false;
   /** Whether the object that was read last had other keys than it was taken to have. */
   #surprised = false;
 
-  constructor(bytes: Uint8Array, settings: DecoderSettings, options: ValueDecoderOptions) {
+  constructor(settings: DecoderSettings, budget: MemoryBudget, bytes?: Uint8Array) {
     super(bytes);
     this.settings = settings;
-    this.budget = options.budget;
-    this.plainGraphs = options.plainGraphs ?? false;
+    this.budget = budget;
+  }
+
+  /** Makes the decoder as new, with nothing of what it read kept. */
+  reset(): void {
+    this.open(NOTHING);
+    this.budget.reset();
+    if (this.references.length > 0) this.references = [];
+    this.hasReferences = true;
+    this.shapes = undefined;
+    this.plainGraphs = false;
+    this.#surprised = false;
   }
 
   abstract value(depth: number): Value;

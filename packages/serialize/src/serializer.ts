@@ -12,6 +12,7 @@ import type { BytesOptions, GraphBatch, Serializer, SerializerOptions } from "./
 import { readBatches } from "./batches.ts";
 import { checkBytes } from "./check-bytes.ts";
 import { isPacked, packed, unpacked } from "./compressed.ts";
+import { DecoderPool } from "./decoder-pool.ts";
 import { detachedRef } from "./detached-ref.ts";
 import { FormatError, LimitError } from "./errors.ts";
 import { encodingFailure, orDepthLimit } from "./failures.ts";
@@ -26,7 +27,7 @@ import { MessageSession } from "./session.ts";
 import { writeStream } from "./stream.ts";
 import { readStream } from "./stream-reader.ts";
 import { decodeWhole, encodeWhole, readHeader } from "./value-bytes.ts";
-import { ValueDecoder } from "./value-decoder.ts";
+import type { ValueDecoder } from "./value-decoder.ts";
 import { ValueEncoder } from "./value-encoder.ts";
 
 const OPTIONS = ["maxDepth", "maxChunkBytes", "maxPartBytes", "maxDecodedBytes", "unknown", "createRef"] as const;
@@ -64,6 +65,7 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
   const registry = new Registry(unknown === "keep");
   const settings = { registry, maxDepth, createRef, keys: new KeyCache(), records: new RecordCache() };
   const limits = { maxChunkBytes, maxPartBytes, maxDecodedBytes };
+  const decoders = new DecoderPool(settings, maxDecodedBytes);
   let idle: ValueEncoder | undefined = new ValueEncoder(settings);
 
   /** Encodes with the one encoder kept for it, or with another when a codec calls the serializer again. */
@@ -80,12 +82,6 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
     }
   };
 
-  const budgetFor = (length: number): MemoryBudget => {
-    const budget = new MemoryBudget(maxDecodedBytes);
-    budget.give(length);
-    return budget;
-  };
-
   const toBytes = (call: string, value: Value, { canonical = false }: BytesOptions): Uint8Array => {
     checkBoolean(call, "canonical", canonical);
     return encode(value, (encoder) => {
@@ -93,11 +89,7 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
       return encodeWhole(encoder, value);
     });
   };
-  const fromBytes = (bytes: Uint8Array): Value => {
-    const decoder = new ValueDecoder(bytes, settings, { budget: budgetFor(bytes.length) });
-    decoder.hasReferences = readHeader(decoder);
-    return decodeWhole(decoder);
-  };
+  const fromBytes = (bytes: Uint8Array): Value => decoders.use(bytes, readBytes);
 
   return {
     toBytes(value, bytesOptions = NONE) {
@@ -124,7 +116,7 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
       return fromBytes(isPacked(bytes) ? await unpacked(bytes, maxDecodedBytes) : bytes);
     },
 
-    session: () => new MessageSession(settings, budgetFor),
+    session: () => new MessageSession(decoders),
 
     toJson(value, jsonOptions = {}) {
       checkOptions("serialize.toJson", jsonOptions, ["plain", "indent"]);
@@ -143,7 +135,9 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
       checkString("serialize.fromJson", "text", text);
       const json = parse(text);
       const exact = exactJson(text);
-      const decoder = new JsonDecoder(settings, budgetFor(text.length));
+      const budget = new MemoryBudget(maxDecodedBytes);
+      budget.give(text.length);
+      const decoder = new JsonDecoder(settings, budget);
       try {
         return decoder.value(exact === text ? json : parse(exact), 0);
       } catch (error) {
@@ -165,7 +159,7 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
 
     fromMsgpack(bytes) {
       checkBytes("serialize.fromMsgpack", bytes);
-      return decodeWhole(new ValueDecoder(bytes, settings, { budget: budgetFor(bytes.length), plainGraphs: true }));
+      return decoders.use(bytes, readMsgpack);
     },
 
     stream(value, streamOptions = {}) {
@@ -194,6 +188,16 @@ export function createSerializer(options: SerializerOptions = {}): Serializer {
 }
 
 const NONE: BytesOptions = {};
+
+function readBytes(decoder: ValueDecoder): Value {
+  decoder.hasReferences = readHeader(decoder);
+  return decodeWhole(decoder);
+}
+
+function readMsgpack(decoder: ValueDecoder): Value {
+  decoder.plainGraphs = true;
+  return decodeWhole(decoder);
+}
 
 function* streamWithPaths(
   value: Value,

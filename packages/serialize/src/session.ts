@@ -1,13 +1,12 @@
 import { InvalidArgumentError, type Value } from "@graphoid/core";
 import type { Session } from "./api.ts";
 import { checkBytes } from "./check-bytes.ts";
+import type { DecoderPool } from "./decoder-pool.ts";
 import { SequenceError } from "./errors.ts";
 import { encodingFailure } from "./failures.ts";
-import type { MemoryBudget } from "./memory-budget.ts";
-import type { DecoderSettings } from "./record-decoder.ts";
 import { ReadShapes, WrittenShapes } from "./shapes.ts";
 import { decodeWhole } from "./value-bytes.ts";
-import { ValueDecoder } from "./value-decoder.ts";
+import type { ValueDecoder } from "./value-decoder.ts";
 import { ValueEncoder } from "./value-encoder.ts";
 
 /**
@@ -16,19 +15,19 @@ import { ValueEncoder } from "./value-encoder.ts";
  * value.
  */
 export class MessageSession implements Session {
-  readonly #settings: DecoderSettings;
-  readonly #budgetFor: (length: number) => MemoryBudget;
+  readonly #decoders: DecoderPool;
+  /** Made once, and not for each message. */
+  readonly #readMessage = (decoder: ValueDecoder): Value => this.#read(decoder);
   readonly #encoder: ValueEncoder;
   readonly #written = new WrittenShapes();
-  readonly #read = new ReadShapes();
+  readonly #shapes = new ReadShapes();
   #sent = 0;
   #received = 0;
   #writing = false;
 
-  constructor(settings: DecoderSettings, budgetFor: (length: number) => MemoryBudget) {
-    this.#settings = settings;
-    this.#budgetFor = budgetFor;
-    this.#encoder = new ValueEncoder(settings);
+  constructor(decoders: DecoderPool) {
+    this.#decoders = decoders;
+    this.#encoder = new ValueEncoder(decoders.settings);
     this.#encoder.shapes = this.#written;
   }
 
@@ -70,7 +69,10 @@ export class MessageSession implements Session {
 
   fromBytes(bytes: Uint8Array): Value {
     checkBytes("serialize.session.fromBytes", bytes);
-    const decoder = new ValueDecoder(bytes, this.#settings, { budget: this.#budgetFor(bytes.length) });
+    return this.#decoders.use(bytes, this.#readMessage);
+  }
+
+  #read(decoder: ValueDecoder): Value {
     const found = decoder.u8();
     const expected = this.#received & 0xff;
     if (found !== expected) {
@@ -80,8 +82,8 @@ export class MessageSession implements Session {
     }
     const head = decoder.varint();
     decoder.hasReferences = head % 2 === 1;
-    decoder.shapes = this.#read;
-    if (head > 1) this.#read.define(decoder, Math.floor(head / 2));
+    decoder.shapes = this.#shapes;
+    if (head > 1) this.#shapes.define(decoder, Math.floor(head / 2));
     this.#received++;
     return decodeWhole(decoder);
   }

@@ -111,7 +111,7 @@ export class PartReader {
 
   /** A decoder of bytes that are all there. */
   #decoder(bytes: Uint8Array): ValueDecoder {
-    const decoder = new ValueDecoder(bytes, this.#settings, { budget: this.#budget });
+    const decoder = new ValueDecoder(this.#settings, this.#budget, bytes);
     decoder.complete = true;
     return decoder;
   }

@@ -25,5 +25,5 @@ export function written(write: (writer: ValueEncoder) => void): { reader: ValueD
 export function readerOf(bytes: ArrayLike<number>): ValueDecoder {
   const budget = new MemoryBudget(undefined);
   budget.give(bytes.length);
-  return new ValueDecoder(Uint8Array.from(bytes), settings, { budget });
+  return new ValueDecoder(settings, budget, Uint8Array.from(bytes));
 }
