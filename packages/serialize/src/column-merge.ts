@@ -1,4 +1,5 @@
 import { type CodeArray, Codes, StringTable, type Value, type ValueColumnData } from "@graphoid/core";
+import { newCodes } from "./integer-decoder.ts";
 
 /**
  * A merged column with a value for fewer than one row in this many is no array with room for all, which a part with a
@@ -158,18 +159,28 @@ export function mergeTables(tables: readonly StringTable[]): StringTable {
   let at = 0;
   let string = 0;
   for (const table of tables) {
+    const { offsets: from } = table;
     bytes.set(table.bytes, at);
-    for (let i = 1; i <= table.length; i++) offsets[++string] = at + (table.offsets[i] as number);
+    for (let i = 1; i < from.length; i++) offsets[++string] = at + (from[i] as number);
     at += table.bytes.length;
   }
   return StringTable.fromBytes(bytes, offsets);
 }
 
-/** One column of `count` codes. */
+/** One column of `count` codes, as wide as the widest part. */
 export function mergeCodes(parts: readonly CodeArray[], count: number): CodeArray {
   const [first] = parts;
   if (parts.length === 1 && first !== undefined) return first;
-  const merged = new Uint32Array(count);
+  return concatenated(
+    parts,
+    newCodes(
+      parts.reduce((width, part) => Math.max(width, part.BYTES_PER_ELEMENT), 1),
+      count,
+    ),
+  );
+}
+
+function concatenated<T extends CodeArray>(parts: readonly CodeArray[], merged: T): T {
   let at = 0;
   for (const part of parts) {
     merged.set(part, at);
@@ -180,5 +191,6 @@ export function mergeCodes(parts: readonly CodeArray[], count: number): CodeArra
 
 /** One column of `count` rows. */
 export function mergeRows(parts: readonly Uint32Array[], count: number): Uint32Array {
-  return mergeCodes(parts, count) as Uint32Array;
+  const [first] = parts;
+  return parts.length === 1 && first !== undefined ? first : concatenated(parts, new Uint32Array(count));
 }

@@ -1,7 +1,7 @@
 import { crc32 as zlib } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { crc32 } from "./crc32.ts";
+import { crc32, tableCrc32 } from "./crc32.ts";
 
 const ascii = (text: string): Uint8Array => new TextEncoder().encode(text);
 
@@ -15,7 +15,10 @@ function slow(bytes: Uint8Array): number {
   return ~c >>> 0;
 }
 
-describe("crc32", () => {
+describe.each([
+  ["crc32", crc32],
+  ["tableCrc32", tableCrc32],
+])("%s", (_, crc32) => {
   it("has the values that are published", () => {
     expect(crc32(ascii(""))).toBe(0);
     expect(crc32(ascii("123456789"))).toBe(0xcbf43926);

@@ -1,3 +1,5 @@
+import { nativeCrc32 } from "./zlib.ts";
+
 /** Eight tables of 256 entries: one step takes eight bytes ("slicing-by-8", Kounavis and Berry, 2005). */
 const TABLES: Uint32Array = makeTables();
 
@@ -15,8 +17,16 @@ function makeTables(): Uint32Array {
   return tables;
 }
 
+/** Below so many bytes a call into zlib takes longer than the sum. */
+const SHORT = 64;
+
 /** The CRC-32 of ISO 3309, as in zlib and PNG, of `bytes`, continuing from `crc`. */
 export function crc32(bytes: Uint8Array, crc = 0): number {
+  return nativeCrc32 !== undefined && bytes.length >= SHORT ? nativeCrc32(bytes, crc) : tableCrc32(bytes, crc);
+}
+
+/** The same where zlib is not there. */
+export function tableCrc32(bytes: Uint8Array, crc = 0): number {
   const t = TABLES;
   let c = ~crc;
   let i = 0;

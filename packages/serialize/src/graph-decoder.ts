@@ -69,22 +69,22 @@ export class GraphAssembler {
     return part.kind === "end";
   }
 
-  /** Fills `graph` with everything that was read, after checking that it fits together. */
+  /** Fills `graph` with everything that was read, after checking that it fits together. Only one column is held twice. */
   finish(graph: Graph): Graph {
     const { count: nodes } = this.#nodes;
     const { count: edges } = this.#edges;
     return Graph.fromColumns(
       {
         directed: this.#directed,
-        names: mergeTables(this.#names),
-        ids: mergeTables(this.#ids),
-        nodeTypes: mergeCodes(this.#types, nodes),
-        nodeValues: new ValueColumn(mergeColumns(this.#values, nodes)),
+        names: mergeTables(taken(this.#names)),
+        ids: mergeTables(taken(this.#ids)),
+        nodeTypes: mergeCodes(taken(this.#types), nodes),
+        nodeValues: new ValueColumn(mergeColumns(taken(this.#values), nodes)),
         nodeProperties: merged(this.#nodes),
-        sources: mergeRows(this.#sources, edges),
-        targets: mergeRows(this.#targets, edges),
-        labels: mergeCodes(this.#labels, edges),
-        weights: mergeWeights(this.#weights, edges),
+        sources: mergeRows(taken(this.#sources), edges),
+        targets: mergeRows(taken(this.#targets), edges),
+        labels: mergeCodes(taken(this.#labels), edges),
+        weights: mergeWeights(taken(this.#weights), edges),
         edgeProperties: merged(this.#edges),
       },
       { into: graph },
@@ -98,6 +98,11 @@ export function checkEnd(end: EndPart, nodes: number, edges: number): void {
   throw new IntegrityError(
     `graph: ${end.nodes} nodes and ${end.edges} edges were announced, ${nodes} and ${edges} came`,
   );
+}
+
+/** All items, which are then nowhere else: a column is whole before the next is, and its parts are not kept until the end. */
+function taken<T>(items: T[]): T[] {
+  return items.splice(0);
 }
 
 function addRows(rows: Rows, { properties, count }: NodesPart | EdgesPart): void {
@@ -114,5 +119,5 @@ function addPart(parts: ColumnPart[], column: ReadColumn | undefined, from: numb
 }
 
 function merged({ properties, count }: Rows): Map<string, ValueColumn> {
-  return new Map([...properties].map(([key, parts]) => [key, new ValueColumn(mergeColumns(parts, count))]));
+  return new Map([...properties].map(([key, parts]) => [key, new ValueColumn(mergeColumns(taken(parts), count))]));
 }

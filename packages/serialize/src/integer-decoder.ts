@@ -87,6 +87,7 @@ export function widened(codes: CodeArray): Uint32Array {
   return codes instanceof Uint32Array ? codes : new Uint32Array(codes);
 }
 
-function newCodes(width: number, count: number): CodeArray {
+/** Room for `count` codes of `width` bytes. */
+export function newCodes(width: number, count: number): CodeArray {
   return width === 1 ? new Uint8Array(count) : width === 2 ? new Uint16Array(count) : new Uint32Array(count);
 }

@@ -54,7 +54,7 @@ function* graphParts(graph: Graph, target: number, encoder: ValueEncoder): Gener
     let rows = FIRST_ROWS;
     for (let from = 0; from < count; ) {
       const to = Math.min(count, from + rows);
-      yield* namesTo(namesUsed(columns, table, from, to));
+      if (names < columns.names.length) yield* namesTo(namesUsed(columns, table, from, to));
       const bytes = part(() => (table === "nodes" ? writeNodes : writeEdges)(encoder, columns, from, to, DEPTH));
       yield bytes;
       // Grow at most fourfold a step: the next rows may be larger than these.

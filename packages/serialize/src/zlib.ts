@@ -15,10 +15,14 @@ interface Zlib {
   readonly inflate: Run;
   readonly zstdCompress?: Run;
   readonly zstdDecompress?: Run;
+  readonly crc32?: (bytes: Uint8Array, crc: number) => number;
 }
 
 declare const process: { getBuiltinModule?(name: string): unknown } | undefined;
 const zlib = typeof process === "object" ? (process.getBuiltinModule?.("node:zlib") as Zlib | undefined) : undefined;
+
+/** Zlib's own checksum, where the platform has it: ten times as fast as one that is written in JavaScript. */
+export const nativeCrc32: Zlib["crc32"] = zlib?.crc32;
 
 /** @throws UnimplementedError where the platform does not have this way to compress. */
 export async function compress(bytes: Uint8Array, way: Compression): Promise<Uint8Array> {
