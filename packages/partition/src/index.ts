@@ -15,6 +15,14 @@ export type { PlannedOptions } from "./plan-options.ts";
 export type { RangeOptions } from "./range-strategy.ts";
 export { type PartitionRange, rangesFor } from "./ranges.ts";
 export type { RendezvousOptions } from "./rendezvous-strategy.ts";
+export {
+  type ExtendOptions,
+  extend,
+  type Migration,
+  type Move,
+  type RepartitionOptions,
+  repartition,
+} from "./repartition.ts";
 export { type PartitionReport, type PartitionSummary, report } from "./report.ts";
 export { formatReport } from "./report-table.ts";
 export { split } from "./split.ts";

@@ -37,7 +37,7 @@ describe.each(PLANNED)("%s", (name) => {
       fc.property(randomGraph, parameters, (graph, { partitions, epsilon, seed }) => {
         checkPlan(graph, strategy(name, { partitions, epsilon, seed }).plan(graph), partitions, epsilon);
       }),
-      { numRuns: 150 },
+      { numRuns: 60 },
     );
   });
 

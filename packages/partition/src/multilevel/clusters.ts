@@ -51,13 +51,13 @@ export function matchNodes(graph: CompactGraph, heaviest: number, random: Random
     let favouriteRating = 0;
     for (let at = offsets[node]!; at < end; at++) {
       const other = targets[at]!;
-      const rating = edgeWeights[at]! / nodeWeights[other]!;
+      if (blocks && blocks[other] !== blocks[node]) continue;
+      const rating = edgeWeights[at]! / Math.max(1, nodeWeights[other]!);
       if (rating > favouriteRating) {
         favouriteRating = rating;
         favourite = other;
       }
       if (rating <= bestRating || partners[other]! >= 0 || own + nodeWeights[other]! > heaviest) continue;
-      if (blocks && blocks[other] !== blocks[node]) continue;
       bestRating = rating;
       partner = other;
     }
@@ -153,6 +153,7 @@ export function propagateLabels(
         const cluster = seen[at]!;
         const connected = rating[cluster]!;
         rating[cluster] = 0;
+        if (blocks && blocks[cluster] !== blocks[node]) continue;
         if (connected > favouriteRating) {
           favouriteRating = connected;
           favourite = cluster;
@@ -160,7 +161,6 @@ export function propagateLabels(
         if (connected < bestRating || cluster === own) continue;
         if (connected === bestRating && (best === own || random.next() & 1)) continue;
         if (clusterWeights[cluster]! + weight > heaviest) continue;
-        if (blocks && blocks[cluster] !== blocks[node]) continue;
         best = cluster;
         bestRating = connected;
       }

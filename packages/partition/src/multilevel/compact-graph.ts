@@ -34,10 +34,11 @@ export function cutOf(graph: CompactGraph, part: Int32Array): number {
   return cut / 2;
 }
 
-/** The weight of each part. */
+/** The weight of each part; nodes of part -1 do not count. */
 export function weighParts(graph: CompactGraph, part: Int32Array, parts: number): Int32Array {
   const weights = new Int32Array(parts);
-  for (let node = 0; node < part.length; node++) weights[part[node]!]! += graph.nodeWeights[node]!;
+  for (let node = 0; node < part.length; node++)
+    if (part[node]! >= 0) weights[part[node]!]! += graph.nodeWeights[node]!;
   return weights;
 }
 

@@ -1,4 +1,4 @@
-import { sizeOf, sumOf } from "./compact-graph.ts";
+import { type CompactGraph, sizeOf, sumOf } from "./compact-graph.ts";
 import { isSkewed } from "./hierarchy.ts";
 import { type Cut, cutByLevels, type Effort, isBetter, recombine, type Task, Workspace } from "./multilevel.ts";
 import { Random } from "./random.ts";
@@ -35,6 +35,31 @@ const PLANS: { readonly [P in Preset]: readonly [even: Plan, skewed: Plan] } = {
   ],
 };
 
+/** What a preset does to a graph: for cuts from scratch, and for cycles from a cut. */
+export function effortFor(
+  { graph, limits }: Pick<Task, "graph" | "limits">,
+  preset: Preset,
+  /** What decides whether degrees are skewed. */
+  shape: CompactGraph = graph,
+): { readonly plan: Plan; readonly scratch: Effort; readonly cycle: Effort } {
+  const skewed = isSkewed(shape);
+  const plan = PLANS[preset][skewed ? 1 : 0];
+  const nodes = Math.max(30 * limits.length, 200);
+  const cycle: Effort = {
+    coarsening: {
+      method: skewed ? "clusters" : "matching",
+      nodes,
+      heaviest: Math.max(1, Math.ceil((1.5 * sumOf(graph.nodeWeights)) / nodes)),
+      labelRounds: 3,
+    },
+    bisection: { tries: plan.tries, passes: plan.passes, patience: 100 },
+    firstCuts: plan.firstCuts,
+    search: { rounds: plan.rounds, patience: plan.patience },
+  };
+  const scratch = skewed ? { ...cycle, coarsening: { ...cycle.coarsening, nodes: sizeOf(graph) } } : cycle;
+  return { plan, scratch, cycle };
+}
+
 /**
  * Cuts a graph with the effort of a preset. `onStep` is told after each step how many of how many are done.
  *
@@ -48,34 +73,21 @@ export function cutGraph(
   seed: number,
   onStep: (done: number, steps: number) => void = () => {},
 ): Int32Array {
-  const parts = task.limits.length;
   const size = sizeOf(task.graph);
-  if (parts === 1 || size === 0) return new Int32Array(size);
-  const skewed = isSkewed(task.graph);
-  const plan = PLANS[preset][skewed ? 1 : 0];
-  const nodes = Math.max(30 * parts, 200);
-  const heaviest = Math.max(1, Math.ceil((1.5 * sumOf(task.graph.nodeWeights)) / nodes));
-  const cycleEffort: Effort = {
-    coarsening: { method: skewed ? "clusters" : "matching", nodes, heaviest, labelRounds: 3 },
-    bisection: { tries: plan.tries, passes: plan.passes, patience: 100 },
-    firstCuts: plan.firstCuts,
-    search: { rounds: plan.rounds, patience: plan.patience },
-  };
-  const effort = skewed ? { ...cycleEffort, coarsening: { ...cycleEffort.coarsening, nodes: size } } : cycleEffort;
-
+  if (task.limits.length === 1 || size === 0) return new Int32Array(size);
+  const { plan, scratch, cycle } = effortFor(task, preset);
   const workspace = new Workspace(task.graph);
   const random = new Random(seed);
   const steps = plan.cuts + plan.cycles;
   const cuts: Cut[] = [];
   for (let i = 0; i < plan.cuts; i++) {
-    cuts.push(cutByLevels(task, effort, workspace, random));
+    cuts.push(cutByLevels(task, scratch, workspace, random));
     onStep(i + 1, steps);
   }
   cuts.sort((a, b) => (isBetter(a, b) ? -1 : 1));
   let best = cuts[0]!;
   for (let i = 0; i < plan.cycles; i++) {
-    const other = i + 1 < plan.cuts ? cuts[i + 1]! : best;
-    const cut = recombine(task, best, other, cycleEffort, workspace, random);
+    const cut = recombine(task, best, cuts[i + 1] ?? best, cycle, workspace, random);
     if (isBetter(cut, best)) best = cut;
     onStep(plan.cuts + i + 1, steps);
   }
