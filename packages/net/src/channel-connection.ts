@@ -1,18 +1,20 @@
-import { ClosedError, checkString, type GraphoidError, invalidArgument, type Timer } from "@graphoid/core";
+import { ClosedError, checkString, type GraphoidError, type Timer } from "@graphoid/core";
 import type { CloseOptions, Connection, ConnectionMetrics, Peer, SendOptions } from "./connection.ts";
+import { metricsOf } from "./connection-metrics.ts";
 import { ConsumerWatch } from "./consumer-watch.ts";
 import { describeEndpoint, type Endpoint } from "./endpoint.ts";
-import { ConnectionLostError, HandshakeTimeoutError } from "./errors.ts";
-import { frameKind, lanes, maxMessageLength, numberBytes } from "./frame-format.ts";
+import { decodeNumber, encodeNumber, frameKind, maxMessageLength } from "./frame-format.ts";
 import { type ControlFrame, FrameWriter } from "./frame-writer.ts";
+import { encoderOf } from "./framing.ts";
 import { decodeGoodbye, encodeGoodbye, goodbyeCode, goodbyeFor } from "./goodbye.ts";
-import { certificateRefusal, Handshake, peerOf } from "./handshake.ts";
+import { certificateRefusal, Handshake, noHelloError, peerOf } from "./handshake.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { Hello } from "./hello.ts";
 import { Intake } from "./intake.ts";
 import type { ConnectionSettings } from "./options.ts";
+import { laneOf, notBytes } from "./send-arguments.ts";
 import { type ConnectionState, type ConnectionStatus, StatusFeed } from "./status.ts";
-import { lostError, systemError } from "./system-errors.ts";
+import { lostError, silenceError, systemError } from "./system-errors.ts";
 import type { ByteChannel } from "./transport.ts";
 import type { WaitOptions } from "./wait.ts";
 
@@ -75,14 +77,9 @@ export class ChannelConnection implements Connection {
       onEndSeen: () => this.#onEndSeen(),
       onPaused: (paused) => this.#heartbeat?.setDeaf(paused),
     });
-    if (framing === "graphoid") {
-      this.#handshake = new Handshake(settings);
-    } else if (framing === "none") {
-      this.#encode = (message) => [message];
-      this.#writer.maxMessageBytes = maxMessageLength;
-    } else {
-      this.#encode = (message) => framing.encode(message);
-    }
+    this.#encode = encoderOf(framing);
+    if (framing === "graphoid") this.#handshake = new Handshake(settings);
+    else if (framing === "none") this.#writer.maxMessageBytes = maxMessageLength;
     if (role === "accept") this.#startHandshakeTimer();
     channel.start({
       onOpen: () => this.#onOpen(),
@@ -116,34 +113,24 @@ export class ChannelConnection implements Connection {
   }
 
   get metrics(): ConnectionMetrics {
-    return {
-      messagesSent: this.#writer.messages,
-      messagesReceived: this.#intake.messages,
-      bytesSent: this.#writer.bytes,
-      bytesReceived: this.#bytesReceived,
-      sendQueueBytes: this.#writer.queuedBytes,
-      receiveQueueMessages: this.#intake.inbox.length,
-      receiveQueueBytes: this.#intake.inbox.bytes,
-      roundTripMs: this.#heartbeat?.roundTripMs,
-    };
+    return metricsOf(this.#writer, this.#intake, this.#bytesReceived, this.#heartbeat);
   }
 
   send(message: Uint8Array, options?: SendOptions): Promise<void> {
     // An argument error is a rejection like any other, but an `async` function would cost a promise for each message.
-    if (!(message instanceof Uint8Array)) {
-      return Promise.reject(invalidArgument("net.send", "message", "a Uint8Array", message));
+    const lane = laneOf(options);
+    const error = typeof lane === "number" ? this.#queue(message, lane) : lane;
+    return error === undefined ? this.#settled() : Promise.reject(error);
+  }
+
+  async sendAll(messages: Iterable<Uint8Array>, options?: SendOptions): Promise<void> {
+    const lane = laneOf(options);
+    if (typeof lane !== "number") throw lane;
+    for (const message of messages) {
+      const error = this.#queue(message, lane);
+      if (error !== undefined) throw error;
+      if (this.#writer.congested) await this.#settled();
     }
-    let lane = 1;
-    if (options?.lane !== undefined) {
-      lane = lanes.indexOf(options.lane);
-      if (lane < 0) {
-        return Promise.reject(invalidArgument("net.send", "lane", '"control", "normal" or "bulk"', options.lane));
-      }
-    }
-    const sent =
-      this.#encode === undefined ? this.#writer.send(message, lane) : this.#writer.sendEncoded(message, this.#encode);
-    this.#consumer?.check();
-    return sent;
   }
 
   receive(options?: WaitOptions): Promise<Uint8Array> {
@@ -152,6 +139,10 @@ export class ChannelConnection implements Connection {
 
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
     return this.#intake.inbox.iterate();
+  }
+
+  batches(): AsyncIterable<Uint8Array[]> {
+    return this.#intake.inbox.iterateAll();
   }
 
   status(): AsyncIterable<ConnectionStatus> {
@@ -179,6 +170,18 @@ export class ChannelConnection implements Connection {
     else this.#channel.abort();
   }
 
+  /** Queues a message, or says why not. */
+  #queue(message: Uint8Array, lane: number): GraphoidError | undefined {
+    if (!(message instanceof Uint8Array)) return notBytes(message);
+    return this.#encode ? this.#writer.queueEncoded(message, this.#encode) : this.#writer.queue(message, lane);
+  }
+
+  #settled(): Promise<void> {
+    const settled = this.#writer.settled();
+    this.#consumer?.check();
+    return settled;
+  }
+
   #onOpen(): void {
     if (this.#reason !== undefined) return;
     if (this.#handshake !== undefined) {
@@ -196,8 +199,7 @@ export class ChannelConnection implements Connection {
   #startHandshakeTimer(): void {
     const { clock, handshakeTimeoutMs } = this.#settings;
     this.#timer = clock.after(handshakeTimeoutMs, () => {
-      const message = `net: no hello from ${describeEndpoint(this.remote)} within ${handshakeTimeoutMs} ms`;
-      this.fail(new HandshakeTimeoutError(message, { details: { timeoutMs: handshakeTimeoutMs } }));
+      this.fail(noHelloError(describeEndpoint(this.remote), handshakeTimeoutMs));
     });
   }
 
@@ -255,14 +257,12 @@ export class ChannelConnection implements Connection {
 
   #giveCredit(bytes: number): void {
     if (this.#heartbeat === undefined) return;
-    const payload = new Uint8Array(numberBytes);
-    new DataView(payload.buffer).setUint32(0, bytes);
-    this.#writer.sendControl({ kind: frameKind.credit, payload });
+    this.#writer.sendControl({ kind: frameKind.credit, payload: encodeNumber(bytes) });
   }
 
   #onControl(kind: number, payload: Uint8Array): void {
     if (kind === frameKind.credit) {
-      this.#writer.addCredit(new DataView(payload.buffer, payload.byteOffset).getUint32(0));
+      this.#writer.addCredit(decodeNumber(payload));
       return;
     }
     // What follows our own end is of no interest but for the credit to finish.
@@ -283,9 +283,7 @@ export class ChannelConnection implements Connection {
   }
 
   #onSilence(silentMs: number): void {
-    const peer = describeEndpoint(this.remote);
-    const message = `net: the connection to ${peer} is lost: nothing was heard for ${silentMs} ms`;
-    this.#setClosed(new ConnectionLostError(message, { details: { reason: "silent", peer } }));
+    this.#setClosed(silenceError(describeEndpoint(this.remote), silentMs));
     // If only one direction is dead, the reset tells the peer at once.
     this.#channel.abort();
   }

@@ -53,6 +53,35 @@ export const messageCases: readonly ComplianceCase[] = [
     sameBytes(await there.receive(), new Uint8Array(8192).fill(1));
   }),
 
+  complianceCase("carries lists of messages, and ends their loop in order", async ({ pair }) => {
+    const { here, there } = await pair({ highWaterBytes: 100_000 });
+    const count = 3000;
+    const sending = here.sendAll(Array.from({ length: count }, (_, i) => pattern(i % 500, i))).then(() => here.close());
+    let got = 0;
+    let lists = 0;
+    for await (const messages of there.batches()) {
+      lists++;
+      for (const message of messages) {
+        sameBytes(message, pattern(got % 500, got));
+        got++;
+      }
+    }
+    await sending;
+    assert.equal(got, count);
+    assert.ok(lists < count / 4, `${lists} lists for ${count} messages`);
+  }),
+
+  complianceCase("sends what comes before a message that cannot be sent, and says why", async ({ listen, pair }) => {
+    const { here, there } = await pair({}, await listen({ maxMessageBytes: 10 }));
+    const message = new Uint8Array([1]);
+    await failure(here.sendAll([message, new Uint8Array(11), message]), "MESSAGE_TOO_LARGE");
+    await failure(here.sendAll([message], { lane: "fast" as never }), "INVALID_ARGUMENT");
+    await failure(here.sendAll([5 as never]), "INVALID_ARGUMENT");
+    await here.send(new Uint8Array([2]));
+    sameBytes(await there.receive(), message);
+    sameBytes(await there.receive(), new Uint8Array([2]));
+  }),
+
   complianceCase("lets a ping overtake 8 MiB that were sent before it", async ({ pair }) => {
     const { here, there } = await pair();
     void here.send(pattern(8 * mebibyte), { lane: "bulk" });

@@ -88,6 +88,33 @@ export interface Connection extends AsyncDisposable, AsyncIterable<Uint8Array> {
    */
   receive(options?: WaitOptions): Promise<Uint8Array>;
 
+  /**
+   * Sends many messages in order, for one promise: with small messages, promises cost more than all the rest. Waits as
+   * {@link Connection.send} does wherever it is in the list; resolves once less than `highWaterBytes` wait.
+   *
+   * @throws as {@link Connection.send}; the messages before the one that failed are sent.
+   */
+  sendAll(messages: Iterable<Uint8Array>, options?: SendOptions): Promise<void>;
+
+  /**
+   * The messages in lists, each of all that had come, for the same reason. Like `for await` over the connection, this
+   * ends at an orderly close and throws on any other end.
+   *
+   * @example
+   * ```ts
+   * import { connect, listen } from "@graphoid/net";
+   *
+   * await using server = await listen("127.0.0.1", 0);
+   * server.onConnection(async (conn) => {
+   *   for await (const messages of conn.batches()) await conn.sendAll(messages);
+   * });
+   * await using conn = await connect("127.0.0.1", server.port);
+   * await conn.sendAll([new Uint8Array([1]), new Uint8Array([2])]);
+   * console.log((await conn.receive())[0], (await conn.receive())[0]); // 1 2
+   * ```
+   */
+  batches(): AsyncIterable<Uint8Array[]>;
+
   /** The current status, then every further one, up to `closed`. */
   status(): AsyncIterable<ConnectionStatus>;
 

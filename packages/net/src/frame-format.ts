@@ -38,3 +38,15 @@ export type Lane = "control" | "normal" | "bulk";
 
 /** The lanes by their number on the wire. */
 export const lanes: readonly Lane[] = ["control", "normal", "bulk"];
+
+/** The payload of `ping`, `pong` and `credit`. */
+export function encodeNumber(value: number): Uint8Array {
+  const payload = new Uint8Array(numberBytes);
+  new DataView(payload.buffer).setUint32(0, value);
+  return payload;
+}
+
+/** The number in a payload of `ping`, `pong` or `credit`. */
+export function decodeNumber(payload: Uint8Array): number {
+  return new DataView(payload.buffer, payload.byteOffset).getUint32(0);
+}

@@ -4,6 +4,7 @@ import { frameKind, headerBytes, unlimitedCredit } from "./frame-format.ts";
 import { afterCallbacks, nextTurn } from "./host.ts";
 import { Batch, SendLane } from "./send-lane.ts";
 import { slabBytes } from "./slab.ts";
+import { systemError } from "./system-errors.ts";
 import type { ByteChannel } from "./transport.ts";
 
 /** Messages up to this many bytes are copied into a slab; for longer ones a copy costs more than it saves. */
@@ -77,9 +78,9 @@ export class FrameWriter {
     return this.#queued;
   }
 
-  /** Whether a `send` waits. */
+  /** Whether a `send` waits, or would. */
   get congested(): boolean {
-    return this.#drain !== undefined;
+    return this.#queued > this.#limits.highWaterBytes || this.#drain !== undefined;
   }
 
   /** From now on, no more than so many bytes may be on their way at once; 0 means any number. */
@@ -96,9 +97,15 @@ export class FrameWriter {
 
   /** Queues one message on lane 0, 1 or 2. The promise is shared: it resolves below the high-water mark. */
   send(message: Uint8Array, lane: number): Promise<void> {
+    const objection = this.queue(message, lane);
+    return objection === undefined ? this.settled() : Promise.reject(objection);
+  }
+
+  /** Queues one message, or says why not. */
+  queue(message: Uint8Array, lane: number): GraphoidError | undefined {
     const length = message.length;
     if (length > this.maxMessageBytes || this.#error !== undefined || this.#queued > this.#limits.maxQueuedBytes) {
-      return Promise.reject(this.#objection(length));
+      return this.#objection(length);
     }
     this.messages++;
     if (length <= copyLimitBytes) {
@@ -108,16 +115,20 @@ export class FrameWriter {
       this.#lanes[lane]!.appendLarge(message, false);
       this.#count(length);
     }
-    return this.#settled();
+    return undefined;
   }
 
-  /** Queues one message of another framing, encoded. There is one lane then: its peer knows of no more. */
-  async sendEncoded(message: Uint8Array, encode: (message: Uint8Array) => readonly Uint8Array[]): Promise<void> {
+  /** Queues one message of another framing, encoded, or says why not. There is one lane: its peer knows of no more. */
+  queueEncoded(message: Uint8Array, encode: (message: Uint8Array) => readonly Uint8Array[]): GraphoidError | undefined {
     const objection = this.#objection(message.length);
-    if (objection) throw objection;
-    for (const chunk of encode(message)) this.sendRaw(chunk);
+    if (objection) return objection;
+    try {
+      for (const chunk of encode(message)) this.sendRaw(chunk);
+    } catch (error) {
+      return systemError("net.send: the framing cannot encode the message", error);
+    }
     this.messages++;
-    await this.#settled();
+    return undefined;
   }
 
   /** Queues bytes as they are, behind the messages of the normal lane. */
@@ -174,7 +185,8 @@ export class FrameWriter {
     this.#count(headerBytes + frame.payload.length);
   }
 
-  #settled(): Promise<void> {
+  /** Resolves below the high-water mark. The promise is shared. */
+  settled(): Promise<void> {
     if (this.#queued <= this.#limits.highWaterBytes) return done;
     this.#drain ??= newDrain();
     return this.#drain.promise;

@@ -120,6 +120,12 @@ class LengthPrefixedDecoder implements FramingDecoder {
   }
 }
 
+/** How messages become bytes; `undefined` for the default framing, which does it by itself. */
+export function encoderOf(framing: FramingChoice): ((message: Uint8Array) => readonly Uint8Array[]) | undefined {
+  if (framing === "graphoid") return undefined;
+  return framing === "none" ? (message) => [message] : (message) => framing.encode(message);
+}
+
 /** Hands over bytes in chunks as they arrive. */
 export class RawReader implements ByteReader {
   readonly #sink: MessageSink;

@@ -1,7 +1,7 @@
 import type { GraphoidError } from "@graphoid/core";
 import type { Peer } from "./connection.ts";
 import { describeEndpoint } from "./endpoint.ts";
-import { UnauthorizedError } from "./errors.ts";
+import { HandshakeTimeoutError, UnauthorizedError } from "./errors.ts";
 import { goodbyeCode, goodbyeError, goodbyeFor } from "./goodbye.ts";
 import { agreeOnVersion, encodeHello, type Hello, HelloReader, supportedVersions } from "./hello.ts";
 import { type ConnectionSettings, windowOf } from "./options.ts";
@@ -48,6 +48,11 @@ export class Handshake {
     }
     return hello.refusal === goodbyeCode.closed ? undefined : goodbyeError(hello.refusal, hello.refusalText, peer);
   }
+}
+
+/** The error of a peer that did not say hello in time. */
+export function noHelloError(peer: string, timeoutMs: number): GraphoidError {
+  return new HandshakeTimeoutError(`net: no hello from ${peer} within ${timeoutMs} ms`, { details: { timeoutMs } });
 }
 
 /** Who the peer is, from what it said and what TLS proved. */

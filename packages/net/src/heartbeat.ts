@@ -1,5 +1,5 @@
 import type { Clock, Timer } from "@graphoid/core";
-import { numberBytes } from "./frame-format.ts";
+import { decodeNumber, encodeNumber } from "./frame-format.ts";
 
 /** When silence becomes suspect. The three grow in this order. */
 export interface HeartbeatOptions {
@@ -98,8 +98,7 @@ export class Heartbeat {
 
   /** The answer to a ping came. */
   onPong(payload: Uint8Array): void {
-    const sequence = new DataView(payload.buffer, payload.byteOffset).getUint32(0);
-    if (sequence !== this.#sequence) return;
+    if (decodeNumber(payload) !== this.#sequence) return;
     this.roundTripMs = this.#clock.now() - this.#pingAt;
     this.leastRoundTripMs = Math.min(this.leastRoundTripMs, this.roundTripMs);
   }
@@ -121,9 +120,7 @@ export class Heartbeat {
       this.#nextPing = now + this.#intervalMs;
       this.#pingAt = now;
       this.#sequence = (this.#sequence + 1) >>> 0;
-      const payload = new Uint8Array(numberBytes);
-      new DataView(payload.buffer).setUint32(0, this.#sequence);
-      this.#actions.ping(payload);
+      this.#actions.ping(encodeNumber(this.#sequence));
     }
     this.#schedule(now);
   }

@@ -40,6 +40,8 @@ export class Inbox<T> {
   #head = 0;
   #bytes = 0;
   #wasHigh = false;
+  /** Wakes the one who waits for a list of items. */
+  #wake: (() => void) | undefined;
   #error: GraphoidError | undefined;
 
   constructor(call: string, clock: Clock, marks: InboxMarks, size: (item: T) => number, events: InboxEvents) {
@@ -68,7 +70,7 @@ export class Inbox<T> {
 
   /** Whether someone waits for an item. */
   get awaited(): boolean {
-    return this.#waiters.size > 0;
+    return this.#waiters.size > 0 || this.#wake !== undefined;
   }
 
   /** Hands an item to the one who waits longest, or keeps it. */
@@ -81,6 +83,7 @@ export class Inbox<T> {
       }
     }
     this.#items.push(item);
+    this.#wakeUp();
     this.#bytes += this.#size(item) + messageOverheadBytes;
     if (this.#bytes > this.#lowMark) this.#wasHigh = true;
   }
@@ -103,6 +106,22 @@ export class Inbox<T> {
     };
   }
 
+  /** Like {@link Inbox.iterate}, over lists of all items that had come. */
+  async *iterateAll(): AsyncGenerator<T[], undefined> {
+    for (;;) {
+      if (this.#head < this.#items.length) {
+        yield this.#takeAll();
+      } else if (this.#error === undefined) {
+        await new Promise<void>((resolve) => {
+          this.#wake = resolve;
+        });
+      } else {
+        const ended = await endOrThrow(this.#seeEnd(this.#error));
+        return ended.value;
+      }
+    }
+  }
+
   /** Nothing more will be put in. What is there can still be taken; then, and for those who wait, comes the error. */
   end(error: GraphoidError): void {
     if (this.#error !== undefined) return;
@@ -110,6 +129,7 @@ export class Inbox<T> {
     const waiters = [...this.#waiters];
     this.#waiters.clear();
     for (const waiter of waiters) waiter.reject(error);
+    this.#wakeUp();
     if (waiters.length > 0) this.#events.onEndSeen();
   }
 
@@ -130,6 +150,20 @@ export class Inbox<T> {
         reject: (error) => endOrThrow(Promise.reject(error)).then(resolve, reject),
       });
     });
+  }
+
+  #wakeUp(): void {
+    const wake = this.#wake;
+    if (wake === undefined) return;
+    this.#wake = undefined;
+    wake();
+  }
+
+  #takeAll(): T[] {
+    const items = (this.#head === 0 ? this.#items : this.#items.slice(this.#head)) as T[];
+    this.clear();
+    if (items.length > 0) this.#events.onRoom();
+    return items;
   }
 
   #seeEnd(error: GraphoidError): Promise<never> {

@@ -68,6 +68,20 @@ export class Lease implements PooledConnection {
     return this.#returned ? Promise.reject(returnedError()) : this.connection.receive(options);
   }
 
+  sendAll(messages: Iterable<Uint8Array>, options?: SendOptions): Promise<void> {
+    return this.#returned ? Promise.reject(returnedError()) : this.connection.sendAll(messages, options);
+  }
+
+  async *batches(): AsyncGenerator<Uint8Array[], undefined> {
+    const batches = this.connection.batches()[Symbol.asyncIterator]();
+    for (;;) {
+      if (this.#returned) throw returnedError();
+      const next = await batches.next();
+      if (next.done) return undefined;
+      yield next.value;
+    }
+  }
+
   [Symbol.asyncIterator](): AsyncIterator<Uint8Array, undefined> {
     const messages = this.connection[Symbol.asyncIterator]();
     return {

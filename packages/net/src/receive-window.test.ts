@@ -5,13 +5,13 @@ import { ReceiveWindow } from "./receive-window.ts";
 describe("ReceiveWindow", () => {
   const window = 256 * 1024;
 
-  test("is due after a quarter, and gives back what was taken", () => {
+  test("is due after half of it, and gives back what was taken", () => {
     const receive = new ReceiveWindow(new ManualClock(), window);
-    receive.take(window / 4 - 1);
+    receive.take(window / 2 - 1);
     expect(receive.due).toBe(false);
     receive.take(1);
     expect(receive.due).toBe(true);
-    expect(receive.give(Number.POSITIVE_INFINITY)).toBe(window / 4);
+    expect(receive.give(Number.POSITIVE_INFINITY)).toBe(window / 2);
     expect(receive.due).toBe(false);
   });
 

@@ -26,7 +26,7 @@ export class ReceiveWindow {
 
   /** Whether so many bytes were taken that the peer should know. */
   get due(): boolean {
-    return this.#owed >= this.#bytes >> 2;
+    return this.#owed >= this.#bytes >> 1;
   }
 
   /** Bytes were taken. */

@@ -135,6 +135,13 @@ export function lostError(peer: string, error: unknown): GraphoidError {
   });
 }
 
+/** The error of a connection whose peer has not been heard for too long. */
+export function silenceError(peer: string, silentMs: number): GraphoidError {
+  return new ConnectionLostError(`net: the connection to ${peer} is lost: nothing was heard for ${silentMs} ms`, {
+    details: { reason: "silent", peer },
+  });
+}
+
 function messageOf(error: unknown): string {
   return error instanceof Error && error.message !== "" ? error.message : errorCode(error) || String(error);
 }
