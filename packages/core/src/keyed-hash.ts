@@ -10,7 +10,7 @@ const MAX_TEXT = 256;
  * last four stands in the next int, first character highest. Kept for the comparison that follows: reading the
  * characters of a string costs more than all the rest of a lookup.
  */
-export const hashedWords: Int32Array = new Int32Array(MAX_TEXT / 4 + 1);
+const hashedWords: Int32Array = new Int32Array(MAX_TEXT / 4 + 1);
 
 /**
  * A fast hash of an ASCII string to 31 bits, four characters a step; -1 when the string is not ASCII or longer than 256.
@@ -42,6 +42,17 @@ export function hashAscii(text: string, key: number): number {
   if (all > 0x7f) return -1;
   hashedWords[length >> 2] = rest;
   return mix32(Math.imul(h ^ rest, MULTIPLIER)) & 0x7fffffff;
+}
+
+/** Whether the `length` bytes at `start` are the text of as many characters that {@link hashAscii} hashed last. */
+export function isHashedText(bytes: DataView, start: number, length: number): boolean {
+  const words = length >> 2;
+  let at = start;
+  for (let i = 0; i < words; i++, at += 4) if (bytes.getInt32(at, true) !== hashedWords[i]) return false;
+  if (at === start + length) return true;
+  let rest = 0;
+  for (; at < start + length; at++) rest = (rest << 8) | bytes.getUint8(at);
+  return rest === hashedWords[words];
 }
 
 /** The bytes' half of {@link hashAscii}; any bytes will do. */

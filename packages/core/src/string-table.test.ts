@@ -214,6 +214,27 @@ describe("StringTable against a Map", () => {
     assertHolds(table.select(Uint32Array.of(5000, 4999)), ["other", "again"]);
   });
 
+  test("internAll adds what is new, and says where each is, whatever the two tables went through", () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(text, { maxLength: 30 }), fc.array(text, { maxLength: 60 }), (before, added) => {
+        const table = new StringTable();
+        for (const each of before) table.intern(each);
+        const indices = table.internAll(decoded(added));
+        const all = [...new Set([...before, ...added])];
+        assertHolds(table, all);
+        assert.deepEqual(
+          [...indices],
+          added.map((each) => all.indexOf(each)),
+        );
+      }),
+    );
+    const table = new StringTable();
+    const many = Array.from({ length: 5000 }, (_, i) => (i % 3 ? `n${i}` : `日${i}`));
+    expect([...table.internAll(decoded(many))]).toEqual(many.map((_, i) => i));
+    expect([...table.internAll(decoded(many.toReversed()))]).toEqual(many.map((_, i) => 4999 - i));
+    assertHolds(table, many);
+  });
+
   test("findDuplicate finds a string that stands twice, wherever", () => {
     fc.assert(
       fc.property(fc.array(text, { maxLength: 40 }), (texts) => {

@@ -1,9 +1,9 @@
 import { checkInteger } from "./arguments.ts";
 import { decodeMissing, decodeString } from "./decode-strings.ts";
-import { IntegrityError } from "./errors.ts";
 import { grownBytes, grownInts } from "./grow.ts";
-import { hashAscii, hashAsciiBytes, hashedWords, sipHash } from "./keyed-hash.ts";
-import { checkUtf8, writeUtf8 } from "./utf8.ts";
+import { hashAscii, hashAsciiBytes, isHashedText, sipHash } from "./keyed-hash.ts";
+import { selectStrings } from "./select-strings.ts";
+import { checkOffsets, checkUtf8, writeUtf8 } from "./utf8.ts";
 
 const MIN_SLOTS = 16;
 /** The ints of a slot: hash, index + 1 (0 in a free slot), offset and length of the string in bytes. */
@@ -76,12 +76,7 @@ export class StringTable implements StringColumn {
    * @throws InvalidUtf8Error on bytes that are not UTF-8, and on an offset that splits a character.
    */
   static fromBytes(bytes: Uint8Array, offsets: Uint32Array): StringTable {
-    const length = offsets.length - 1;
-    if (length < 0 || offsets[0] !== 0 || offsets[length] !== bytes.length) {
-      throw new IntegrityError("string table: the offsets do not span the bytes");
-    }
-    const backwards = firstDescent(offsets);
-    if (backwards > 0) throw new IntegrityError(`string table: offset ${backwards} goes backwards`);
+    checkOffsets("string table", bytes, offsets);
     checkUtf8("string table", bytes, offsets);
     return StringTable.#over(bytes, offsets);
   }
@@ -137,20 +132,8 @@ export class StringTable implements StringColumn {
         return -1;
       }
       if (slots[slot] !== h || slots[slot + 3] !== length) continue;
-      if (this.#isHashedText((slots[slot + 2] as number) >>> 0, length)) return found - 1;
+      if (isHashedText(this.#view, (slots[slot + 2] as number) >>> 0, length)) return found - 1;
     }
-  }
-
-  /** Whether the string at `start` is the one of as many characters that was hashed last. */
-  #isHashedText(start: number, length: number): boolean {
-    const view = this.#view;
-    const words = length >> 2;
-    let at = start;
-    for (let i = 0; i < words; i++, at += 4) if (view.getInt32(at, true) !== hashedWords[i]) return false;
-    if (at === start + length) return true;
-    let rest = 0;
-    for (; at < start + length; at++) rest = (rest << 8) | (this.#bytes[at] as number);
-    return rest === hashedWords[words];
   }
 
   /** The index of `text`, which is added when it is new; -1 when `text` has a lone surrogate and cannot be added. */
@@ -168,24 +151,27 @@ export class StringTable implements StringColumn {
     return this.#append(text, this.indexOf(text));
   }
 
+  /** Adds the strings of `other` that are new, and returns the index of each of them, in its order. */
+  internAll(other: StringTable): Uint32Array {
+    if (!this.#slots) this.#rebuild();
+    const { bytes, offsets } = other;
+    const indices = new Uint32Array(other.length);
+    this.#reserve((this.#offsets[this.#length] as number) + bytes.length);
+    for (let i = 0; i < indices.length; i++) {
+      // Behind the last string, where it is looked up, and stays if it was not found.
+      let end = this.#offsets[this.#length] as number;
+      const start = end;
+      for (let at = offsets[i] as number; at < (offsets[i + 1] as number); at++)
+        this.#bytes[end++] = bytes[at] as number;
+      const found = this.#find(start, end);
+      indices[i] = found >= 0 ? found : this.#add(end, -1);
+    }
+    return indices;
+  }
+
   /** A new table of the strings at `rows`, in that order. */
   select(rows: Uint32Array): StringTable {
-    const from = this.#offsets;
-    const offsets = new Uint32Array(rows.length + 1);
-    let size = 0;
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i] as number;
-      size += (from[row + 1] as number) - (from[row] as number);
-      offsets[i + 1] = size;
-    }
-    const source = this.#bytes;
-    const bytes = new Uint8Array(size);
-    let at = 0;
-    for (let i = 0; i < rows.length; i++) {
-      const row = rows[i] as number;
-      const end = from[row + 1] as number;
-      for (let j = from[row] as number; j < end; j++) bytes[at++] = source[j] as number;
-    }
+    const { bytes, offsets } = selectStrings(this.#bytes, this.#offsets, rows);
     return StringTable.#over(bytes, offsets);
   }
 
@@ -264,11 +250,16 @@ export class StringTable implements StringColumn {
 
   /** Adds `text`, which was just looked up: into the free slot found then, or the one that pointed to `replaced`. */
   #append(text: string, replaced: number): number {
-    const index = this.#length;
-    const start = this.#offsets[index] as number;
+    const start = this.#offsets[this.#length] as number;
     this.#reserve(start + text.length * 3);
     const end = writeUtf8(text, this.#bytes, start);
-    if (end < 0) return -1;
+    return end < 0 ? -1 : this.#add(end, replaced);
+  }
+
+  /** The same for the bytes up to `end`, which stand behind the last string. */
+  #add(end: number, replaced: number): number {
+    const index = this.#length;
+    const start = this.#offsets[index] as number;
     this.#offsets = grownInts(this.#offsets, index + 2);
     this.#offsets[index + 1] = end;
     this.#length = index + 1;
@@ -349,12 +340,6 @@ export class StringTable implements StringColumn {
     else this.#single.set(index, text);
     return text;
   }
-}
-
-/** The first index with less than the one before it, or 0. */
-function firstDescent(offsets: Uint32Array): number {
-  for (let i = 1; i < offsets.length; i++) if ((offsets[i] as number) < (offsets[i - 1] as number)) return i;
-  return 0;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, InvalidUtf8Error } from "./errors.ts";
+import { IntegrityError, InvalidArgumentError, InvalidUtf8Error } from "./errors.ts";
 
 /** Check at most this many bytes at once, well under the longest string an engine can hold. */
 const BULK_BYTES = 1 << 24;
@@ -65,6 +65,25 @@ export function isWellFormed(text: string): boolean {
     if (code > 0xdbff || !(low >= 0xdc00 && low <= 0xdfff)) return false;
   }
   return true;
+}
+
+/**
+ * Checks that `offsets` divide `bytes`: from 0 to their end, never backwards. `what` begins the message of the error.
+ *
+ * @throws IntegrityError
+ */
+export function checkOffsets(what: string, bytes: Uint8Array, offsets: Uint32Array): void {
+  if (offsets[0] !== 0 || offsets[offsets.length - 1] !== bytes.length) {
+    throw new IntegrityError(`${what}: the offsets do not span the bytes`);
+  }
+  const backwards = firstDescent(offsets);
+  if (backwards > 0) throw new IntegrityError(`${what}: offset ${backwards} goes backwards`);
+}
+
+/** The first index with less than the one before it, or 0. */
+function firstDescent(offsets: Uint32Array): number {
+  for (let i = 1; i < offsets.length; i++) if ((offsets[i] as number) < (offsets[i - 1] as number)) return i;
+  return 0;
 }
 
 /**

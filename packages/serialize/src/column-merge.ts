@@ -85,19 +85,33 @@ function mergeNumbers(parts: readonly ColumnPart[], count: number): ValueColumnD
 
 function mergeStrings(parts: readonly ColumnPart[], count: number): ValueColumnData {
   const dictionary = new StringTable();
-  const codes = new Codes();
+  const codes = new Uint32Array(count);
   for (const part of parts) {
     const { data, from } = part;
     if (data.kind !== "strings") {
-      forEachValue([part], (row, value) => codes.set(row, dictionary.intern(value as string) + 1));
+      forEachValue([part], (row, value) => {
+        codes[row] = dictionary.intern(value as string) + 1;
+      });
       continue;
     }
-    const recoded = new Uint32Array(data.dictionary.length + 1);
-    for (let i = 0; i < data.dictionary.length; i++) recoded[i + 1] = dictionary.intern(data.dictionary.at(i)) + 1;
-    for (let row = 0; row < data.codes.length; row++) codes.set(from + row, recoded[data.codes.get(row)] as number);
+    recode(data.codes.view(data.codes.length), dictionary.internAll(data.dictionary), codes.subarray(from));
   }
-  codes.view(count);
-  return { kind: "strings", codes, dictionary };
+  dictionary.trim();
+  const { length } = dictionary;
+  return { kind: "strings", codes: new Codes(narrowed(codes, length)), dictionary };
+}
+
+/** Codes of one dictionary, plus one each, as those of another, in which string `i` has the index `indices[i]`. */
+function recode(codes: CodeArray, indices: Uint32Array, target: Uint32Array): void {
+  for (let row = 0; row < codes.length; row++) {
+    const code = codes[row] as number;
+    if (code > 0) target[row] = (indices[code - 1] as number) + 1;
+  }
+}
+
+function narrowed(codes: Uint32Array, largest: number): CodeArray {
+  if (largest > 0xffff) return codes;
+  return largest > 0xff ? new Uint16Array(codes) : new Uint8Array(codes);
 }
 
 /** Calls `visit` with every value that is present, and its row in the whole. */

@@ -171,6 +171,8 @@ const writeMemory: Measure<StreamState> = {
 async function sampledAssembly<T>(seen: number[], read: () => Promise<T>): Promise<T> {
   const { fromColumns } = Graph;
   Graph.fromColumns = (...args) => {
+    // Twice: what the first finds is freed beside it, and counted when the second begins.
+    collectGarbage();
     collectGarbage();
     const { heapUsed, external } = process.memoryUsage();
     seen.push(heapUsed + external);
