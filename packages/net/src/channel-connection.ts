@@ -142,7 +142,7 @@ export class ChannelConnection implements Connection {
   }
 
   batches(): AsyncIterable<Uint8Array[]> {
-    return this.#intake.inbox.iterateAll();
+    return { [Symbol.asyncIterator]: () => this.#intake.inbox.iterateAll() };
   }
 
   status(): AsyncIterable<ConnectionStatus> {

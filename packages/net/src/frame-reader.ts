@@ -9,10 +9,7 @@ import {
   maxGoodbyeBytes,
   numberBytes,
 } from "./frame-format.ts";
-import { allocate, copyRange } from "./slab.ts";
-
-/** Out of reused memory, small messages are copied together in sections of this many bytes. */
-const sectionBytes = 16 * 1024;
+import { allocate, copyRange, copyToSection, sectionBytes } from "./slab.ts";
 
 /** Out of reused memory, a message longer than this is copied on its own. */
 const ownCopyBytes = 4 * 1024;
@@ -93,8 +90,9 @@ export class FrameReader implements ByteReader {
           continue;
         }
         copiedTo = Math.min(end, start + sectionBytes);
-        buffer = copyRange(bytes, start, copiedTo).buffer;
-        base = start;
+        const copy = copyToSection(bytes, start, copiedTo);
+        buffer = copy.buffer;
+        base = start - copy.byteOffset;
       }
       sink.onMessage(new Uint8Array(buffer, start - base, length));
     }

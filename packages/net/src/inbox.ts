@@ -107,19 +107,17 @@ export class Inbox<T> {
   }
 
   /** Like {@link Inbox.iterate}, over lists of all items that had come. */
-  async *iterateAll(): AsyncGenerator<T[], undefined> {
-    for (;;) {
-      if (this.#head < this.#items.length) {
-        yield this.#takeAll();
-      } else if (this.#error === undefined) {
-        await new Promise<void>((resolve) => {
-          this.#wake = resolve;
-        });
-      } else {
-        const ended = await endOrThrow(this.#seeEnd(this.#error));
-        return ended.value;
-      }
-    }
+  iterateAll(): AsyncIterator<T[], undefined> {
+    const next = (): Promise<IteratorResult<T[], undefined>> => {
+      if (this.#head < this.#items.length) return Promise.resolve({ value: this.#takeAll(), done: false });
+      if (this.#error !== undefined) return endOrThrow(this.#seeEnd(this.#error));
+      // Woken by the first that comes; those that come with it are there when this goes on.
+      const woken = new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      return woken.then(next);
+    };
+    return { next, return: async () => ({ value: undefined, done: true }) };
   }
 
   /** Nothing more will be put in. What is there can still be taken; then, and for those who wait, comes the error. */

@@ -28,6 +28,25 @@ export function copyRange(bytes: Uint8Array, start: number, end: number): Uint8A
   return copy;
 }
 
+/** Small things that are copied share memory in sections of this many bytes. */
+export const sectionBytes: number = 16 * 1024;
+
+let section: Uint8Array = new Uint8Array(0);
+let sectionEnd = 0;
+
+/** A copy of a range of at most {@link sectionBytes}, beside others: for small ones, memory of their own costs more. */
+export function copyToSection(bytes: Uint8Array, start: number, end: number): Uint8Array {
+  const length = end - start;
+  if (sectionEnd + length > section.length) {
+    section = allocate(sectionBytes);
+    sectionEnd = 0;
+  }
+  const copy = section.subarray(sectionEnd, sectionEnd + length);
+  copy.set(bytes.subarray(start, end));
+  sectionEnd += length;
+  return copy;
+}
+
 /** All chunks as one, in fresh memory. */
 export function joined(chunks: readonly Uint8Array[]): Uint8Array {
   let total = 0;
