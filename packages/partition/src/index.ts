@@ -3,6 +3,7 @@ export { type CrossEdge, crossEdges } from "./cross-edges.ts";
 export { defaultPartitioning, listStrategies, registerStrategy, strategy } from "./default.ts";
 export type { StrategyDefinition, StrategyFunction, StrategyOptions } from "./definition.ts";
 export { StrategyError } from "./errors.ts";
+export { type HaloOptions, type HaloPart, splitEdges, splitWithHalo } from "./halo.ts";
 export type { HashOptions } from "./hash-strategy.ts";
 export type { MaglevOptions } from "./maglev-strategy.ts";
 export { merge } from "./merge.ts";
@@ -23,7 +24,14 @@ export {
   type RepartitionOptions,
   repartition,
 } from "./repartition.ts";
-export { type PartitionReport, type PartitionSummary, report } from "./report.ts";
+export {
+  type PartitionLink,
+  type PartitionReport,
+  type PartitionSummary,
+  type ReportOptions,
+  report,
+} from "./report.ts";
+export { reportHtml, reportSvg } from "./report-picture.ts";
 export { formatReport } from "./report-table.ts";
 export { split } from "./split.ts";
 export type { Placement, PlannedStrategy, PlanOptions, Strategy } from "./strategy.ts";

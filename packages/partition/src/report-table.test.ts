@@ -34,6 +34,8 @@ test("large counts have commas and long names their room", () => {
     balance: 1,
     boundaryNodes: 0,
     communicationVolume: 0,
+    replicationFactor: 1,
+    links: [],
   });
   expect(table.split("\n").slice(0, 3)).toEqual([
     "by country: partitions 1, nodes 1,234,567, edges 1,000",

@@ -36,17 +36,22 @@ export function formatReport(report: PartitionReport): string {
   );
   const line = (cells: readonly string[]): string =>
     cells.map((cell, column) => cell.padStart(widths[column] as number)).join("  ");
-  const { strategy, nodes, edges, cut, cutRatio, balance, boundaryNodes, communicationVolume } = report;
+  const { strategy, nodes, edges, cut, cutRatio, balance, boundaryNodes, communicationVolume, edgeBalance, moved } =
+    report;
   return [
     `${strategy}: partitions ${grouped(rows.length)}, nodes ${grouped(nodes)}, edges ${grouped(edges)}`,
     line(HEADINGS),
     ...rows.map(line),
     `cut ${grouped(cut)} (${(cutRatio * 100).toFixed(1)} %), balance ${balance.toFixed(3)}, ` +
       `boundary nodes ${grouped(boundaryNodes)}, communication volume ${grouped(communicationVolume)}`,
+    ...(edgeBalance === undefined
+      ? []
+      : [`replication factor ${report.replicationFactor.toFixed(3)}, edge balance ${edgeBalance.toFixed(3)}`]),
+    ...(moved === undefined ? [] : [`moved ${grouped(moved)} (${((100 * moved) / Math.max(1, nodes)).toFixed(1)} %)`]),
   ].join("\n");
 }
 
 /** A count with commas, the same whatever the locale. */
-function grouped(count: number): string {
+export function grouped(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }

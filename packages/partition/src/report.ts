@@ -1,5 +1,7 @@
-import type { Graph, GraphColumns, PartitionId, PartitionStrategy } from "@graphoid/core";
+import { checkOptions, type Graph, type GraphColumns, type PartitionId, type PartitionStrategy } from "@graphoid/core";
 import { type Assignment, assign } from "./assignment.ts";
+import type { Plan } from "./plan.ts";
+import type { VertexCut } from "./vertex-cut.ts";
 
 /** What one partition holds, and what it shares with others. */
 export interface PartitionSummary {
@@ -13,6 +15,18 @@ export interface PartitionSummary {
   readonly boundaryNodes: number;
   /** For each node of this partition, the number of other partitions in which it has a neighbour, added up. */
   readonly communicationVolume: number;
+}
+
+/** How many edges lead between two partitions, in either direction. */
+export interface PartitionLink {
+  readonly between: readonly [PartitionId, PartitionId];
+  readonly edges: number;
+}
+
+/** The options of {@link report}. */
+export interface ReportOptions {
+  /** Where nodes were before, to count those that move. Nodes that a previous plan does not hold do not. */
+  readonly previous?: PartitionStrategy;
 }
 
 /** How a strategy cuts a graph, and what that costs. */
@@ -36,6 +50,17 @@ export interface PartitionReport {
    * communication volume of METIS. Edges count in both directions.
    */
   readonly communicationVolume: number;
+  /**
+   * Mean number of partitions that hold a node: its own and those that need a copy. Of a vertex cut, the mean number of
+   * those that hold an edge of it. 1 is best, and that of a graph without nodes.
+   */
+  readonly replicationFactor: number;
+  /** Partitions with edges between them, in the order of the strategy. */
+  readonly links: readonly PartitionLink[];
+  /** Edges in the largest partition ÷ the mean; only of vertex cuts, which balance them. */
+  readonly edgeBalance?: number;
+  /** Nodes in another partition than before; only with `previous`. */
+  readonly moved?: number;
 }
 
 /**
@@ -45,14 +70,17 @@ export interface PartitionReport {
  * @throws InvalidArgumentError when `graph` is no graph or `strategy` no strategy.
  * @throws StrategyError when the strategy fails for a node.
  */
-export function report(graph: Graph, strategy: PartitionStrategy): PartitionReport {
+export function report(graph: Graph, strategy: PartitionStrategy, options: ReportOptions = {}): PartitionReport {
+  checkOptions("partition.report", options, ["previous"]);
   const assignment = assign("partition.report", graph, strategy);
   const { columns } = graph;
   const count = assignment.partitions.length;
   const nodes = new Float64Array(count);
   for (const part of assignment.rows) nodes[part]!++;
-  const { inner, crossing, cut } = countEdges(columns, assignment);
+  const { inner, crossing, cut, links } = countEdges(columns, assignment);
   const { boundary, volume } = countNeighborParts(columns, assignment);
+  const communicationVolume = volume.reduce((a, b) => a + b, 0);
+  const { replicationFactor, edgeBalance } = strategy as Partial<VertexCut>;
   return {
     strategy: strategy.name,
     nodes: columns.nodeCount,
@@ -69,8 +97,22 @@ export function report(graph: Graph, strategy: PartitionStrategy): PartitionRepo
     cutRatio: columns.edgeCount === 0 ? 0 : cut / columns.edgeCount,
     balance: columns.nodeCount === 0 ? 1 : nodes.reduce((a, b) => Math.max(a, b), 0) / (columns.nodeCount / count),
     boundaryNodes: boundary.reduce((a, b) => a + b, 0),
-    communicationVolume: volume.reduce((a, b) => a + b, 0),
+    communicationVolume,
+    replicationFactor: replicationFactor ?? (columns.nodeCount === 0 ? 1 : 1 + communicationVolume / columns.nodeCount),
+    links,
+    ...(edgeBalance === undefined ? {} : { edgeBalance }),
+    ...(options.previous === undefined ? {} : { moved: countMoved(columns, assignment, options.previous) }),
   };
+}
+
+function countMoved({ ids }: GraphColumns, { partitions, rows }: Assignment, previous: PartitionStrategy): number {
+  const { has } = previous as Partial<Plan>;
+  let moved = 0;
+  for (let row = 0; row < rows.length; row++) {
+    const id = ids.at(row);
+    if ((!has || has(id)) && previous.partitionFor(id) !== partitions[rows[row]!]) moved++;
+  }
+  return moved;
 }
 
 function countEdges(columns: GraphColumns, { partitions, rows: partOf }: Assignment) {
@@ -78,6 +120,7 @@ function countEdges(columns: GraphColumns, { partitions, rows: partOf }: Assignm
   const inner = new Float64Array(partitions.length);
   const crossing = new Float64Array(partitions.length);
   let cut = 0;
+  const between = new Map<number, number>();
   for (let edge = 0; edge < edgeCount; edge++) {
     const from = partOf[sources[edge] as number] as number;
     const to = partOf[targets[edge] as number] as number;
@@ -87,9 +130,17 @@ function countEdges(columns: GraphColumns, { partitions, rows: partOf }: Assignm
       crossing[from]!++;
       crossing[to]!++;
       cut++;
+      const pair = from < to ? from * partitions.length + to : to * partitions.length + from;
+      between.set(pair, (between.get(pair) ?? 0) + 1);
     }
   }
-  return { inner, crossing, cut };
+  const links = [...between]
+    .sort(([a], [b]) => a - b)
+    .map(([pair, edges]): PartitionLink => {
+      const low = Math.floor(pair / partitions.length);
+      return { between: [partitions[low]!, partitions[pair - low * partitions.length]!], edges };
+    });
+  return { inner, crossing, cut, links };
 }
 
 function countNeighborParts(columns: GraphColumns, { partitions, rows: partOf }: Assignment) {

@@ -1,14 +1,7 @@
-import {
-  type CodeArray,
-  Codes,
-  Graph,
-  type GraphColumns,
-  type PartitionId,
-  type PartitionStrategy,
-  type ValueColumn,
-} from "@graphoid/core";
+import type { Graph, GraphColumns, PartitionId, PartitionStrategy } from "@graphoid/core";
 import { assign } from "./assignment.ts";
-import { groupRows, selectStrings } from "./rows.ts";
+import { groupRows } from "./rows.ts";
+import { subgraph } from "./subgraph.ts";
 
 /**
  * Cuts a graph: returns, for every partition of `strategy`, the graph of the nodes that belong to it and of the edges
@@ -64,43 +57,4 @@ function innerEdges({ sources, targets }: GraphColumns, partOf: Int32Array): Int
     inner[edge] = part === partOf[targets[edge] as number] ? part : -1;
   }
   return inner;
-}
-
-/** The graph of the nodes at `nodeRows` and the edges at `edgeRows`, whose ends are at `rowInPart` there. */
-function subgraph(columns: GraphColumns, nodeRows: Uint32Array, edgeRows: Uint32Array, rowInPart: Uint32Array): Graph {
-  const { sources, targets, weights, names } = columns;
-  const from = new Uint32Array(edgeRows.length);
-  const to = new Uint32Array(edgeRows.length);
-  for (let i = 0; i < edgeRows.length; i++) {
-    const edge = edgeRows[i] as number;
-    from[i] = rowInPart[sources[edge] as number] as number;
-    to[i] = rowInPart[targets[edge] as number] as number;
-  }
-  return Graph.fromColumns(
-    {
-      directed: columns.directed,
-      ids: selectStrings(columns.ids, nodeRows),
-      names: selectStrings(
-        names,
-        Uint32Array.from({ length: names.length }, (_, i) => i),
-      ),
-      nodeTypes: selectCodes(columns.nodeTypes, nodeRows),
-      nodeValues: columns.nodeValues.select(nodeRows),
-      nodeProperties: selectColumns(columns.nodeProperties, nodeRows),
-      sources: from,
-      targets: to,
-      labels: selectCodes(columns.labels, edgeRows),
-      weights: weights && Float64Array.from(edgeRows, (edge) => weights[edge] as number),
-      edgeProperties: selectColumns(columns.edgeProperties, edgeRows),
-    },
-    { trusted: true },
-  );
-}
-
-function selectCodes(codes: CodeArray, rows: Uint32Array): CodeArray {
-  return new Codes(codes).select(rows).view(rows.length);
-}
-
-function selectColumns(columns: ReadonlyMap<string, ValueColumn>, rows: Uint32Array): Map<string, ValueColumn> {
-  return new Map(Array.from(columns, ([key, column]) => [key, column.select(rows)]));
 }
