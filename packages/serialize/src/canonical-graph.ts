@@ -7,7 +7,8 @@ import {
   type Value,
   ValueColumn,
 } from "@graphoid/core";
-import { compareText, countingSort, sortedStrings } from "./canonical-order.ts";
+import { gather, orderedEdges } from "./canonical-edges.ts";
+import { compareText, sortedStrings } from "./canonical-order.ts";
 
 /**
  * The columns of a graph in the one order and form that all equal graphs share: nodes by id, edges by the ids of their
@@ -21,22 +22,11 @@ export function canonicalColumns(graph: Graph): Omit<GraphColumns, "out" | "in">
   const nameOrder = usedNames(names.length, nodeTypes, nodeCount, labels, edgeCount);
   nameOrder.sort((a, b) => compareText(names.at(a), names.at(b)));
   const nameRank = inverse(nameOrder, names.length);
-
-  const from = new Uint32Array(edgeCount);
-  const to = new Uint32Array(edgeCount);
-  for (let edge = 0; edge < edgeCount; edge++) {
-    const source = rank[sources[edge] as number] as number;
-    const target = rank[targets[edge] as number] as number;
-    const swap = !directed && source > target;
-    from[edge] = swap ? target : source;
-    to[edge] = swap ? source : target;
-  }
-  let edges: Uint32Array = new Uint32Array(edgeCount);
-  for (let edge = 0; edge < edgeCount; edge++) edges[edge] = edge;
-  // The least important key first, as each pass keeps the order of the one before.
-  if (names.length > 1) edges = countingSort(edges, (edge) => nameRank[labels[edge] as number] as number, names.length);
-  edges = countingSort(edges, (edge) => to[edge] as number, nodeCount);
-  edges = countingSort(edges, (edge) => from[edge] as number, nodeCount);
+  const labelRanks = gather(nameRank, new Uint32Array(labels));
+  const from = gather(rank, sources);
+  const to = gather(rank, targets);
+  if (!directed) lesserFirst(from, to);
+  const edges = orderedEdges(from, to, labelRanks, nodeCount);
 
   return {
     directed,
@@ -44,18 +34,42 @@ export function canonicalColumns(graph: Graph): Omit<GraphColumns, "out" | "in">
     edgeCount,
     ids: (ids as StringTable).select(nodes),
     names: (names as StringTable).select(nameOrder),
-    nodeTypes: nodes.map((row) => {
-      const type = nodeTypes[row] as number;
-      return type === 0 ? 0 : (nameRank[type - 1] as number) + 1;
-    }),
+    nodeTypes: gather(typeRanks(nodeTypes, nameRank), nodes),
     nodeValues: canonicalColumn(columns.nodeValues, nodes, true),
     nodeProperties: canonicalProperties(columns.nodeProperties, nodes),
-    sources: edges.map((edge) => from[edge] as number),
-    targets: edges.map((edge) => to[edge] as number),
-    labels: edges.map((edge) => nameRank[labels[edge] as number] as number),
-    weights: weights && Float64Array.from(edges, (edge) => weights[edge] as number),
-    edgeProperties: canonicalProperties(columns.edgeProperties, edges),
+    sources: edges.sources,
+    targets: edges.targets,
+    labels: gather(labelRanks, edges.order),
+    weights: weights && gatherFloats(weights, edges.order),
+    edgeProperties: canonicalProperties(columns.edgeProperties, edges.order),
   };
+}
+
+/** Makes the edges of an undirected graph leave the lesser of their ends. */
+function lesserFirst(from: Uint32Array, to: Uint32Array): void {
+  for (let edge = 0; edge < from.length; edge++) {
+    const source = from[edge] as number;
+    const target = to[edge] as number;
+    if (source <= target) continue;
+    from[edge] = target;
+    to[edge] = source;
+  }
+}
+
+/** Codes of types, 0 for none, by the order of the names. */
+function typeRanks(types: CodeArray, nameRank: Uint32Array): Uint32Array {
+  const ranks = new Uint32Array(types);
+  for (let row = 0; row < ranks.length; row++) {
+    const type = ranks[row] as number;
+    if (type > 0) ranks[row] = (nameRank[type - 1] as number) + 1;
+  }
+  return ranks;
+}
+
+function gatherFloats(values: Float64Array, rows: Uint32Array): Float64Array {
+  const gathered = new Float64Array(rows.length);
+  for (let i = 0; i < rows.length; i++) gathered[i] = values[rows[i] as number] as number;
+  return gathered;
 }
 
 /** For each item its place in `order`. */

@@ -75,13 +75,3 @@ export function sortedStrings(bytes: Uint8Array, offsets: Uint32Array, count: nu
 }
 
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
-
-/** `order`, stably sorted by the keys of what it lists, each below `bound`. */
-export function countingSort(order: Uint32Array, key: (item: number) => number, bound: number): Uint32Array {
-  const starts = new Uint32Array(bound + 1);
-  for (const item of order) starts[key(item) + 1]!++;
-  for (let i = 0; i < bound; i++) starts[i + 1]! += starts[i] as number;
-  const sorted = new Uint32Array(order.length);
-  for (const item of order) sorted[starts[key(item)]!++] = item;
-  return sorted;
-}
