@@ -1,25 +1,40 @@
 import { ClosedError, isGraphoidError, NotFoundError } from "@graphoid/core";
 import type { Connection, Endpoint } from "@graphoid/net";
 import type { PeerAddress, PeerEvent, TcpTraffic } from "./peer-event.ts";
+import { Backoff } from "./tcp-backoff.ts";
+import { Handover } from "./tcp-handover.ts";
 
 interface Peer {
   /** Where it listens, where that is known. */
   address: PeerAddress | undefined;
   /** Open connections, the one in use first: both sides may have dialled at once. */
   readonly connections: Connection[];
+  /** Connections that could be left, or are being left. */
+  readonly handovers: Map<Connection, Handover>;
+  /** Set while nothing can be sent: a connection is being made, or another is being left. */
   dialling: Promise<Connection> | undefined;
+  /** Who waits to send, one after the other. */
+  line: Promise<void>;
+  waiting: number;
+  readonly backoff: Backoff;
 }
 
 /** The peers of a host by identity, and the connections to them. */
 export class PeerTable {
   readonly #peers = new Map<string, Peer>();
+  readonly #identity: string;
   readonly #dial: (address: PeerAddress) => Promise<Connection>;
   readonly #report: (event: PeerEvent) => void;
   /** The traffic of connections that are gone. */
   readonly #past = { bytesSent: 0, bytesReceived: 0, messagesSent: 0, messagesReceived: 0 };
   #closed = false;
 
-  constructor(dial: (address: PeerAddress) => Promise<Connection>, report: (event: PeerEvent) => void) {
+  constructor(
+    identity: string,
+    dial: (address: PeerAddress) => Promise<Connection>,
+    report: (event: PeerEvent) => void,
+  ) {
+    this.#identity = identity;
     this.#dial = dial;
     this.#report = report;
   }
@@ -32,7 +47,32 @@ export class PeerTable {
   /** The connection to a peer, if one is open and nothing waits for it. */
   open(id: string): Connection | undefined {
     const peer = this.#peers.get(id);
-    return peer?.dialling === undefined ? peer?.connections[0] : undefined;
+    return peer?.dialling === undefined && peer?.waiting === 0 ? peer.connections[0] : undefined;
+  }
+
+  /** Sends by the connection to a peer once there is one, in the order of asking. */
+  async sendInTurn(id: string, bytes: Uint8Array): Promise<void> {
+    const peer = this.#peers.get(id);
+    // Nothing is kept for peers that nobody has heard of.
+    if (peer === undefined) return (await this.connection(id)).send(bytes);
+    peer.waiting++;
+    const sending = peer.line
+      .then(() => this.#ready(id, peer))
+      .then(
+        (connection) => {
+          peer.waiting--;
+          return { sent: connection.send(bytes) };
+        },
+        (error: unknown) => {
+          peer.waiting--;
+          throw error;
+        },
+      );
+    peer.line = sending.then(
+      ({ sent }) => void sent.catch(() => {}),
+      () => {},
+    );
+    await (await sending).sent;
   }
 
   /**
@@ -52,29 +92,52 @@ export class PeerTable {
       );
     }
     const { address } = peer;
-    this.#report({ id, state: "connecting", address: `${address.host}:${address.port}` });
-    const dialling = this.#dial(address);
+    let isTried = false;
+    const dialling = peer.backoff.attempt(() => {
+      isTried = true;
+      this.#report({ id, state: "connecting", address: `${address.host}:${address.port}` });
+      return this.#dial(address);
+    });
     peer.dialling = dialling;
     // The first reaction, before those of who waits: what is sent later cannot overtake what they send.
     dialling.then(
       () => {
-        peer.dialling = undefined;
+        if (peer.dialling === dialling) peer.dialling = undefined;
       },
       (reason: unknown) => {
-        peer.dialling = undefined;
+        if (peer.dialling === dialling) peer.dialling = undefined;
         // The peer may have dialled us meanwhile.
-        if (peer.connections.length === 0) this.#report({ id, state: "failed", reason });
+        if (isTried && peer.connections.length === 0) this.#report({ id, state: "failed", reason });
       },
     );
     return dialling;
   }
 
-  /** Takes up a connection that is open. */
-  add(id: string, connection: Connection): void {
+  /** Takes up a connection that is open, which this host or the peer has dialled. */
+  add(id: string, connection: Connection, dialledHere: boolean): void {
     const peer = this.#peer(id);
     peer.connections.push(connection);
+    peer.handovers.set(connection, new Handover(connection, dialledHere));
+    peer.backoff.onReached();
     if (this.#closed) void connection.close();
-    if (peer.connections.length === 1) this.#follow(id, connection);
+    const [first, second] = peer.connections;
+    if (first !== undefined && second !== undefined) {
+      // Both sides choose alike: the one that the host of the lesser name has dialled.
+      const dialler = dialledHere ? this.#identity : id;
+      const isChosen = dialler < (dialledHere ? id : this.#identity);
+      this.#leave(id, peer, isChosen ? first : connection, isChosen ? connection : first);
+    }
+    if (peer.connections[0] === connection) this.#follow(id, connection);
+  }
+
+  /** Whether messages for a peer should not go by this connection any more, though it is open. */
+  isLeft(id: string, connection: Connection): boolean {
+    return this.#peers.get(id)?.handovers.get(connection)?.left ?? false;
+  }
+
+  /** Takes a mark that came by a connection. */
+  onMark(id: string, connection: Connection, mark: Uint8Array): void {
+    this.#peers.get(id)?.handovers.get(connection)?.onMark(mark);
   }
 
   /** Lets go of a connection that has ended. */
@@ -83,6 +146,7 @@ export class PeerTable {
     const index = peer.connections.indexOf(connection);
     if (index < 0) return;
     peer.connections.splice(index, 1);
+    peer.handovers.delete(connection);
     const { bytesSent, bytesReceived, messagesSent, messagesReceived } = connection.metrics;
     this.#past.bytesSent += bytesSent;
     this.#past.bytesReceived += bytesReceived;
@@ -94,6 +158,7 @@ export class PeerTable {
       return;
     }
     const orderly = isGraphoidError(reason, "CLOSED");
+    peer.backoff.onLost();
     this.#report({ id, ...about(connection), state: orderly ? "disconnected" : "failed", reason });
   }
 
@@ -123,10 +188,43 @@ export class PeerTable {
   #peer(id: string): Peer {
     let peer = this.#peers.get(id);
     if (!peer) {
-      peer = { address: undefined, connections: [], dialling: undefined };
+      peer = {
+        address: undefined,
+        connections: [],
+        handovers: new Map(),
+        dialling: undefined,
+        line: Promise.resolve(),
+        waiting: 0,
+        backoff: new Backoff(),
+      };
       this.#peers.set(id, peer);
     }
     return peer;
+  }
+
+  /** The connection in use, once nothing is in the way. */
+  async #ready(id: string, peer: Peer): Promise<Connection> {
+    for (;;) {
+      const made = await this.connection(id);
+      if (peer.dialling !== undefined) continue;
+      return peer.connections[0] ?? made;
+    }
+  }
+
+  /** Moves what is sent from one connection to the other, once the peer has taken all that went by it. */
+  #leave(id: string, peer: Peer, from: Connection, to: Connection): void {
+    const wasInUse = peer.connections[0] === from;
+    const left = peer.handovers.get(from)?.leave();
+    if (!wasInUse || left === undefined) return;
+    peer.connections.splice(peer.connections.indexOf(to), 1);
+    peer.connections.unshift(to);
+    const before = peer.dialling;
+    const moving: Promise<Connection> = Promise.allSettled([before, left]).then(() => {
+      if (peer.dialling === moving) peer.dialling = undefined;
+      return peer.connections[0] ?? this.connection(id);
+    });
+    moving.catch(() => {});
+    peer.dialling = moving;
   }
 
   /** Reports the states of a connection while it is the one in use. */

@@ -25,6 +25,7 @@ import type { Serializer } from "@graphoid/serialize";
 import { decodeEnvelope, encodeEnvelope } from "./envelope-codec.ts";
 import type { PeerAddress, PeerEvent, TcpTraffic } from "./peer-event.ts";
 import { PeerTable } from "./peer-table.ts";
+import { isMark } from "./tcp-handover.ts";
 
 /** What `routing.init` passes to the router. */
 export interface TcpConfig {
@@ -101,6 +102,7 @@ class Tcp implements TcpRouter {
   constructor(options: TcpRouterOptions) {
     this.#options = options;
     this.#peers = new PeerTable(
+      options.identity,
       (address) => this.#dial(address),
       (event) => options.onPeer?.(event),
     );
@@ -140,10 +142,12 @@ class Tcp implements TcpRouter {
     // The way back is the connection itself, so the envelope need not carry it. Encoded now, whatever changes later.
     const { replyTo: _, ...sent } = envelope;
     const bytes = encodeEnvelope(this.#options.serializer, sent);
+    return this.#send(host, bytes);
+  }
+
+  #send(host: string, bytes: Uint8Array): Promise<void> {
     const connection = this.#peers.open(host);
-    if (connection) return connection.send(bytes);
-    // Not `made` itself: of two connections made at once, everything goes by the one in use.
-    return this.#peers.connection(host).then((made) => (this.#peers.open(host) ?? made).send(bytes));
+    return connection ? connection.send(bytes) : this.#peers.sendInTurn(host, bytes);
   }
 
   receive(bytes: Uint8Array, source: EnvelopeSource): void {
@@ -166,7 +170,7 @@ class Tcp implements TcpRouter {
         `tcp router: expected ${JSON.stringify(id)} at ${host}:${port}, got ${JSON.stringify(found)}`,
       );
     }
-    void this.#serve(connection, id);
+    void this.#serve(connection, id, true);
     return connection;
   }
 
@@ -185,20 +189,26 @@ class Tcp implements TcpRouter {
       }
       return connection.close({ reason: refusal });
     }
-    await this.#serve(connection, identity as string);
+    await this.#serve(connection, identity as string, false);
   }
 
   /** Takes everything that comes by a connection, until it ends. */
-  async #serve(connection: Connection, id: string): Promise<void> {
-    this.#peers.add(id, connection);
+  async #serve(connection: Connection, id: string, dialledHere: boolean): Promise<void> {
+    this.#peers.add(id, connection, dialledHere);
     const { serializer } = this.#options;
     const source: EnvelopeSource = {
       identity: id,
       authenticated: connection.peer.authenticated,
-      reply: (envelope) => connection.send(encodeEnvelope(serializer, envelope)),
+      reply: (envelope) => {
+        const bytes = encodeEnvelope(serializer, envelope);
+        return this.#peers.isLeft(id, connection) ? this.#send(id, bytes) : connection.send(bytes);
+      },
     };
     try {
-      for await (const bytes of connection) this.receive(bytes, source);
+      for await (const bytes of connection) {
+        if (isMark(bytes)) this.#peers.onMark(id, connection, bytes);
+        else this.receive(bytes, source);
+      }
     } catch (error) {
       // An error of the connection has ended it; one of the message ends it here.
       if (connection.state !== "closed")
