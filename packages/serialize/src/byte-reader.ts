@@ -303,13 +303,22 @@ function ascii(bytes: Uint8Array, from: number, to: number): string {
       bytes[i + 7]!,
     );
   }
-  if (i + 4 <= to) {
-    text += String.fromCharCode(bytes[i]!, bytes[i + 1]!, bytes[i + 2]!, bytes[i + 3]!);
-    i += 4;
-  }
-  if (i + 2 <= to) {
-    text += String.fromCharCode(bytes[i]!, bytes[i + 1]!);
-    i += 2;
-  }
-  return i < to ? text + String.fromCharCode(bytes[i]!) : text;
+  return i < to ? text + few(bytes, i, to - i) : text;
+}
+
+/** A string of `count` units, from one to seven. */
+function few(bytes: Uint8Array, at: number, count: number): string {
+  const code = String.fromCharCode;
+  const a = bytes[at]!;
+  if (count === 1) return code(a);
+  const b = bytes[at + 1]!;
+  if (count === 2) return code(a, b);
+  const c = bytes[at + 2]!;
+  if (count === 3) return code(a, b, c);
+  const d = bytes[at + 3]!;
+  if (count === 4) return code(a, b, c, d);
+  const e = bytes[at + 4]!;
+  if (count === 5) return code(a, b, c, d, e);
+  const f = bytes[at + 5]!;
+  return count === 6 ? code(a, b, c, d, e, f) : code(a, b, c, d, e, f, bytes[at + 6]!);
 }

@@ -10,6 +10,9 @@ import { UnknownValue } from "./unknown-value.ts";
 /** Stands for a container that is being read and is not there yet. */
 export const PENDING: unique symbol = Symbol("pending");
 
+/** A list of at most this many items is made in its length. */
+const SMALL_LIST = 16;
+
 /** Reads what {@link ValueEncoder} writes, and MessagePack from anyone. */
 export class ValueDecoder extends RecordDecoder {
   value(depth: number): Value {
@@ -92,8 +95,9 @@ export class ValueDecoder extends RecordDecoder {
   #list(count: number, depth: number): Value {
     this.enter(depth);
     this.need(count);
-    // The first item that an empty array is given makes room for 17.
-    const list: Value[] = count === 1 ? [null] : count === 2 ? [null, null] : [];
+    // Room for what comes, as the first item of an empty array makes room for 17; but lists that only say they are long,
+    // one inside the other, must not make much of few bytes.
+    const list = count <= SMALL_LIST ? new Array<Value>(count) : [];
     this.begin(list);
     for (let i = 0; i < count; i++) list[i] = this.value(depth + 1);
     return list;
