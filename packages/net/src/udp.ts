@@ -153,19 +153,19 @@ class DatagramSocket implements UdpSocket {
     return { sent: this.#sent, received: this.#received, dropped: this.#dropped, unexpected: this.#unexpected };
   }
 
-  async sendTo(data: Uint8Array, host: string, port: number): Promise<void> {
-    const call = "net.sendTo";
-    if (!(data instanceof Uint8Array)) throw invalidArgument(call, "data", "a Uint8Array", data);
-    const target = toEndpoint(call, host, port, 1) as HostEndpoint;
-    if (this.#closed) throw closedError();
-    if (data.length > maxDatagramBytes) throw tooLarge(data.length, undefined);
-    await new Promise<void>((resolve, reject) => {
-      this.#socket.send(data, target.port, target.host, (error) => {
-        if (error) reject(this.#sendError(error, data.length, target));
-        else resolve();
+  sendTo(data: Uint8Array, host: string, port: number): Promise<void> {
+    // Not `async`, which would make further promises for each datagram.
+    return new Promise((resolve, reject) => {
+      this.#checkSend(data, host, port);
+      this.#socket.send(data, port, host, (error) => {
+        if (error) {
+          reject(this.#sendError(error, data.length, { host, port }));
+          return;
+        }
+        this.#sent++;
+        resolve();
       });
     });
-    this.#sent++;
   }
 
   receiveFrom(options?: WaitOptions): Promise<Datagram> {
@@ -187,6 +187,14 @@ class DatagramSocket implements UdpSocket {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  #checkSend(data: Uint8Array, host: string, port: number): void {
+    const call = "net.sendTo";
+    if (!(data instanceof Uint8Array)) throw invalidArgument(call, "data", "a Uint8Array", data);
+    toEndpoint(call, host, port, 1);
+    if (this.#closed) throw closedError();
+    if (data.length > maxDatagramBytes) throw tooLarge(data.length, undefined);
   }
 
   #onDatagram(data: Uint8Array, info: RemoteInfo): void {
