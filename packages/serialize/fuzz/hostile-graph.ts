@@ -150,7 +150,8 @@ class HostileGraph {
     if (kind === COLUMN.decimals) writer.put(writer.wrong ? choices.byte() : 1 + choices.below(6));
     if (kind !== COLUMN.floats) {
       writer.zigzag(choices.one([0, 1, -1, 300, -(2 ** 40), 2 ** 51]));
-      return this.#codes(present, choices.one([1, 2, 300, 2 ** 32]));
+      const bound = choices.one([1, 2, 300, 2 ** 32]);
+      return this.#ints(present, () => choices.below(bound), [INTS.u8, INTS.u16, INTS.u32, INTS.packed]);
     }
     writer.repeated(present, () => {
       writer.raw(writer.wrong ? [0, 0, 0, 0, 0, 0, 0xf8, 0x7f] : [0, 0, 0, 0, 0, 0, choices.byte(), 0x3f]);

@@ -1,7 +1,7 @@
 import { Codes, IntegrityError, StringTable, type Value, type ValueColumnData } from "@graphoid/core";
 import { COLUMN, MAX_DIGITS, PRESENCE, SPARSE } from "./column-encoder.ts";
 import { type ReadColumn, sparseArray } from "./column-merge.ts";
-import { readCodes, readOffsets, widened } from "./integer-decoder.ts";
+import { readCodes, readOffsets, readWholeBytes } from "./integer-decoder.ts";
 import { INTS } from "./integer-encoder.ts";
 import type { ValueDecoder } from "./value-decoder.ts";
 
@@ -101,12 +101,9 @@ function readPresent(reader: ValueDecoder, count: number, kind: number): Float64
     return numbers;
   }
   const divisor = kind === COLUMN.decimals ? readDivisor(reader) : 1;
-  const start = reader.at;
   const zigzag = reader.varint();
   const least = zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2;
-  const codes = widened(readCodes(reader, count));
-  reader.budget.take(count * 8, reader.at - start);
-  return scaled(codes, least, divisor);
+  return scaled(readWholeBytes(reader, count), least, divisor);
 }
 
 function scaled(codes: Uint32Array, least: number, divisor: number): Float64Array {

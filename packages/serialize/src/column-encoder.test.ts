@@ -65,8 +65,8 @@ describe("columns of values", () => {
 
   it.each<[string, readonly unknown[], number[]]>([
     ["nothing", gap(9, {}), [COLUMN.empty]],
-    ["integers in every row", [0, -1, 1], [COLUMN.integers, PRESENCE.all, 1, INTS.packed, 2, 0b100001]],
-    ["one integer in every row", [7, 7, 7], [COLUMN.integers, PRESENCE.all, 14, INTS.constant, 0]],
+    ["integers in every row", [0, -1, 1], [COLUMN.integers, PRESENCE.all, 1, INTS.u8, 1, 0, 2]],
+    ["one integer in every row", [7, 7, 7], [COLUMN.integers, PRESENCE.all, 14, INTS.u8, 0, 0, 0]],
     [
       "integers far from 0 but near each other",
       [2 ** 51, 2 ** 51 + 300],
@@ -74,11 +74,7 @@ describe("columns of values", () => {
     ],
     ["numbers of two digits", [0.25, -1.5], [COLUMN.decimals, PRESENCE.all, 2, 0xab, 2, INTS.u8, 175, 0]],
     ["integers in some rows", [5, undefined, 6], [COLUMN.integers, PRESENCE.bits, 0b101, 10, INTS.u8, 0, 1]],
-    [
-      "an integer in one of many rows",
-      gap(40, { 33: 7 }),
-      [COLUMN.integers, PRESENCE.list, 1, 33, 14, INTS.constant, 0],
-    ],
+    ["an integer in one of many rows", gap(40, { 33: 7 }), [COLUMN.integers, PRESENCE.list, 1, 33, 14, INTS.u8, 0]],
     ["strings", ["x", "y", "x"], [COLUMN.strings, 2, INTS.constant, 1, 0x78, 0x79, INTS.packed, 2, 0b011001]],
     ["a string in one of many rows", gap(40, { 33: "x" }), [COLUMN.values, PRESENCE.list, 1, 33, 0xa1, 0x78]],
     ["values", [null, undefined, true], [COLUMN.values, PRESENCE.bits, 0b101, 0xc0, 0xc3]],

@@ -1,5 +1,5 @@
 import type { Codes, StringTable, ValueColumn } from "@graphoid/core";
-import { writeCodes, writeLengths } from "./integer-encoder.ts";
+import { writeCodes, writeLengths, writeWholeBytes } from "./integer-encoder.ts";
 import type { ValueEncoder } from "./value-encoder.ts";
 
 /** How a column of values is laid out; its first byte. */
@@ -49,7 +49,7 @@ export function writeNumbers(writer: ValueEncoder, numbers: Float64Array, from: 
     const { codes, least } = scaled;
     if (digits > 0) writer.u8(digits);
     writer.varint(least < 0 ? -least * 2 - 1 : least * 2);
-    writeCodes(writer, codes, 0, codes.length);
+    writeWholeBytes(writer, codes);
   } else if (all && isLittleEndian) {
     writer.raw(new Uint8Array(numbers.buffer, numbers.byteOffset + from * 8, (to - from) * 8));
   } else {

@@ -26,7 +26,7 @@ describe("S19: many columns in one of two parts cost what they hold, not their n
   it.each<[string, number, number, number, readonly number[]]>([
     ["of no row", 4000, 4000, 8000, [4, 2, 0]],
     ["of a value for one row", 4000, 4000, 8000, [4, 2, 1, 0, 0xc0]],
-    ["of a number for one row", 4000, 4000, 8000, [1, 2, 1, 0, 2, 0, 0]],
+    ["of a number for one row", 4000, 4000, 8000, [1, 2, 1, 0, 2, 1, 0]],
     [
       "of a value for the last row, at an index at which arrays are not sparse yet",
       500,
@@ -34,7 +34,7 @@ describe("S19: many columns in one of two parts cost what they hold, not their n
       8000,
       [4, 2, 1, 0xf3, 3, 0xc0],
     ],
-    ["of a number for the only row", 4000, 1, 8000, [1, 1, 2, 0, 0]],
+    ["of a number for the only row", 4000, 1, 8000, [1, 1, 2, 1, 0]],
     ["of strings for two rows", 1, 2, 8000, [3, 1, 1, 1, 97, 0, 1]],
     ["of no string for two rows", 1, 2, 8000, [3, 0, 0, 0]],
     ["of a string for the only row", 4000, 1, 3000, [3, 1, 1, 1, 97, 0, 1]],

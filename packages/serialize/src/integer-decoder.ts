@@ -15,12 +15,17 @@ export function readCodes(reader: ValueDecoder, count: number): CodeArray {
   return code === 0 ? codes : codes.fill(code);
 }
 
+/** `count` integers that take a byte each at least. */
+export function readWholeBytes(reader: ValueDecoder, count: number, layout: number = reader.u8()): Uint32Array {
+  const codes = readWide(reader, count, layout, 9);
+  // In one kind of array: a loop over several kinds takes far longer than the copy.
+  return codes instanceof Uint32Array ? codes : new Uint32Array(codes);
+}
+
 /** A column of `count` node rows. */
 export function readRows(reader: ValueDecoder, count: number): Uint32Array {
   const layout = reader.u8();
-  if (layout !== INTS.delta) {
-    return widened(readWide(reader, count, layout, 9));
-  }
+  if (layout !== INTS.delta) return readWholeBytes(reader, count, layout);
   reader.need(count);
   const rows = new Uint32Array(count);
   reader.varints(rows);
@@ -45,7 +50,7 @@ export function readOffsets(reader: ValueDecoder, count: number): Uint32Array {
     if (length === 0) throw reader.malformed("empty strings without a byte for each");
     reader.need(count * length);
   } else {
-    lengths = widened(readWide(reader, count, layout, 9));
+    lengths = readWholeBytes(reader, count, layout);
   }
   const offsets = new Uint32Array(count + 1);
   const end = lengths === undefined ? addLength(length, offsets) : addLengths(lengths, offsets);
@@ -80,11 +85,6 @@ function readWide(reader: ValueDecoder, count: number, layout: number, least: nu
   const codes = newCodes(bits <= 8 ? 1 : bits <= 16 ? 2 : 4, count);
   reader.packed(codes, bits);
   return codes;
-}
-
-/** The same in 32 bits: a loop over arrays of several kinds takes far longer than the copy. */
-export function widened(codes: CodeArray): Uint32Array {
-  return codes instanceof Uint32Array ? codes : new Uint32Array(codes);
 }
 
 /** Room for `count` codes of `width` bytes. */

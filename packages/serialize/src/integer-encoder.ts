@@ -25,7 +25,14 @@ export function writeCodes(writer: ValueEncoder, codes: CodeArray, from: number,
   }
 }
 
-/** Rows `from` to `to` of a column of node rows: a byte each at least, so that no short input makes a long column. */
+/** Integers that become far larger in memory: a byte each at least, so that no short input makes a long column. */
+export function writeWholeBytes(writer: ValueEncoder, codes: Uint32Array): void {
+  let all = 0;
+  for (let i = 0; i < codes.length; i++) all |= codes[i] as number;
+  writeWide(writer, codes, 0, codes.length, Math.max(8, bitsOf(all)));
+}
+
+/** Rows `from` to `to` of a column of node rows, a byte each at least too. */
 export function writeRows(writer: ValueEncoder, rows: Uint32Array, from: number, to: number): void {
   let all = 0;
   let deltaBytes = 0;
