@@ -23,7 +23,12 @@ import type { Traffic } from "./net/traffic.ts";
 
 type Targets = { readonly [peer: string]: number };
 
-const moduleOf = (name: string): string => new URL(`./net/${name}.js`, import.meta.url).href;
+const MODULES = {
+  traffic: new URL("./net/traffic.js", import.meta.url).href,
+  besideBulk: new URL("./net/beside-bulk.js", import.meta.url).href,
+  pools: new URL("./net/pools.js", import.meta.url).href,
+  idle: new URL("./net/idle.js", import.meta.url).href,
+};
 
 const MESSAGES = { quick: 150_000, full: 600_000 };
 /** What is large is fewer. */
@@ -52,7 +57,7 @@ function traffic(
   }
   return {
     label: messageBytes > 1000 ? `${messageBytes / 1024} KiB` : `${messageBytes} B`,
-    module: moduleOf("traffic"),
+    module: MODULES.traffic,
     parameters: { ...shape, messages } satisfies Traffic,
     warmUpParameters: { ...shape, messages: messages / 10 } satisfies Traffic,
     measures,
@@ -87,7 +92,7 @@ function workloads(quick: boolean): readonly Workload[] {
     traffic(quick, { ...REQUEST, inFlight: 64 }, [DGRAM], { [DGRAM]: 0.95 }, OURS_UDP),
     {
       label: "64 KiB bulk on the same connection",
-      module: moduleOf("beside-bulk"),
+      module: MODULES.besideBulk,
       parameters: besideBulk,
       measures: [
         { measure: "ping", name: "ping, median", unit: "ms", quantity: "p50", targets: { [LIMIT]: 1 } },
@@ -98,7 +103,7 @@ function workloads(quick: boolean): readonly Workload[] {
     },
     {
       label: "10 connections",
-      module: moduleOf("pools"),
+      module: MODULES.pools,
       parameters: pools,
       warmUpParameters: { acquisitions: pools.acquisitions / 10 } satisfies PoolParameters,
       measures: [
@@ -110,7 +115,7 @@ function workloads(quick: boolean): readonly Workload[] {
     },
     {
       label: `${idle.connections.toLocaleString("en-US")} connections`,
-      module: moduleOf("idle"),
+      module: MODULES.idle,
       parameters: idle,
       warmUps: 0,
       measures: [
