@@ -46,7 +46,8 @@ const optionNames: readonly string[] = [
 
 /**
  * Connects to a listener by its URL, `wss:` or `ws:`. A browser does not say why it cannot: then this rejects with
- * ConnectionRefusedError whatever the reason.
+ * ConnectionRefusedError whatever the reason. It cannot hold a peer back either: the default framing does that by credit,
+ * with another one the peer must not send more than the page takes.
  *
  * @throws ConnectionRefusedError, and what `connect` of `@graphoid/net` throws once there is a WebSocket.
  *

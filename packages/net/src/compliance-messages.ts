@@ -71,6 +71,21 @@ export const messageCases: readonly ComplianceCase[] = [
     assert.ok(lists < count / 4, `${lists} lists for ${count} messages`);
   }),
 
+  complianceCase("shares lists between readers, and ends for all of them", async ({ pair }) => {
+    const { here, there } = await pair();
+    let got = 0;
+    const readers = [1, 2, 3].map(async () => {
+      for await (const messages of there.batches()) got += messages.length;
+    });
+    for (let i = 0; i < 50; i++) {
+      await here.send(new Uint8Array([i]));
+      if (i % 7 === 0) await until(() => got === i + 1);
+    }
+    await here.close();
+    await Promise.all(readers);
+    assert.equal(got, 50);
+  }),
+
   complianceCase("sends what comes before a message that cannot be sent, and says why", async ({ listen, pair }) => {
     const { here, there } = await pair({}, await listen({ maxMessageBytes: 10 }));
     const message = new Uint8Array([1]);

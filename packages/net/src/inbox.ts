@@ -40,7 +40,7 @@ export class Inbox<T> {
   #head = 0;
   #bytes = 0;
   #wasHigh = false;
-  /** Wakes the one who waits for a list of items. */
+  /** Wakes everyone who waits for a list of items. */
   #wake: (() => void) | undefined;
   #error: GraphoidError | undefined;
 
@@ -112,8 +112,12 @@ export class Inbox<T> {
       if (this.#head < this.#items.length) return Promise.resolve({ value: this.#takeAll(), done: false });
       if (this.#error !== undefined) return endOrThrow(this.#seeEnd(this.#error));
       // Woken by the first that comes; those that come with it are there when this goes on.
+      const others = this.#wake;
       const woken = new Promise<void>((resolve) => {
-        this.#wake = resolve;
+        this.#wake = () => {
+          others?.();
+          resolve();
+        };
       });
       return woken.then(next);
     };
