@@ -66,6 +66,7 @@ export function checkedStrategy(name: string, placement: Placement): Strategy {
   const partitions = Object.freeze([...placement.partitions]);
   const known = new Set<unknown>(partitions);
   const openNames = placement.openNames === true;
+  const numbered = partitions.every((id, index) => id === index);
   const { plan } = placement;
   return Object.freeze({
     name,
@@ -81,7 +82,18 @@ export function checkedStrategy(name: string, placement: Placement): Strategy {
         }),
     partitionFor(nodeId: string): PartitionId {
       checkString("strategy.partitionFor", "nodeId", nodeId);
-      const id = place(name, placement, nodeId);
+      const answer = ask(name, placement, nodeId);
+      // The usual answer, before all else: a lookup takes a tenth of a microsecond. −0 becomes 0.
+      if (
+        numbered &&
+        typeof answer === "number" &&
+        (answer | 0) === answer &&
+        answer >= 0 &&
+        answer < partitions.length
+      ) {
+        return answer | 0;
+      }
+      const id = checkPlace(name, nodeId, answer);
       if (known.has(id) || (openNames && typeof id === "string")) return id;
       throw strategyError(name, nodeId, `it has no partition ${describe(id)}`);
     },
@@ -94,14 +106,20 @@ export function checkedStrategy(name: string, placement: Placement): Strategy {
  * @throws StrategyError
  */
 export function place(name: string, placement: Pick<Placement, "partitionFor">, nodeId: string): PartitionId {
-  let id: unknown;
+  return checkPlace(name, nodeId, ask(name, placement, nodeId));
+}
+
+function ask(name: string, placement: Pick<Placement, "partitionFor">, nodeId: string): unknown {
   try {
-    id = placement.partitionFor(nodeId);
+    return placement.partitionFor(nodeId);
   } catch (cause) {
     // A checked strategy has said it already.
     if (isGraphoidError(cause, "STRATEGY") && cause.details["strategy"] === name) throw cause;
     throw strategyError(name, nodeId, cause instanceof Error ? cause.message : `it threw ${describe(cause)}`, cause);
   }
+}
+
+function checkPlace(name: string, nodeId: string, id: unknown): PartitionId {
   // Adding 0 turns −0, which `hash % n` yields for negative hashes, into 0.
   if (isPartitionId(id)) return typeof id === "number" ? id + 0 : id;
   if (id instanceof Promise) {

@@ -48,7 +48,7 @@ export function resize(task: Task, old: Int32Array, budget: number, seed: number
 }
 
 /** How many nodes are in another part than before, not counting those that had none. */
-export function movesBetween(old: Int32Array, part: Int32Array): number {
+function movesBetween(old: Int32Array, part: Int32Array): number {
   let moves = 0;
   for (let node = 0; node < old.length; node++) if (old[node]! >= 0 && old[node] !== part[node]) moves++;
   return moves;
