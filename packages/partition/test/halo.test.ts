@@ -55,7 +55,7 @@ describe("splitWithHalo", () => {
       fc.property(randomGraph, randomStrategy, fc.integer({ min: 1, max: 4 }), (graph, by, hops) => {
         for (const [id, part] of splitWithHalo(graph, by, { hops })) checkHalo(graph, by, id, part, hops);
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 

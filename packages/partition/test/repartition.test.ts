@@ -22,7 +22,7 @@ describe("repartition", () => {
           .filter(({ from, to }) => from !== to);
         expect(moves).toEqual(expected);
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
   });
 

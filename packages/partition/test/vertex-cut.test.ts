@@ -38,7 +38,7 @@ describe.each(["hdrf", "dbh"] as const)("%s", (name) => {
           expect(Math.max(...counts)).toBeLessThanOrEqual(Math.floor(1.03 * Math.ceil(edges.length / partitions)));
         }
       }),
-      { numRuns: 100 },
+      { numRuns: 50 },
     );
   });
 

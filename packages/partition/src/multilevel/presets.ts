@@ -30,8 +30,8 @@ const PLANS: { readonly [P in Preset]: readonly [even: Plan, skewed: Plan] } = {
     { cuts: 1, cycles: 0, tries: 4, passes: 4, firstCuts: 1, rounds: 1, patience: 15 },
   ],
   strong: [
-    { cuts: 4, cycles: 4, tries: 8, passes: 4, firstCuts: 3, rounds: 5, patience: 15 },
-    { cuts: 4, cycles: 4, tries: 6, passes: 5, firstCuts: 1, rounds: 3, patience: 20 },
+    { cuts: 3, cycles: 3, tries: 8, passes: 4, firstCuts: 3, rounds: 5, patience: 15 },
+    { cuts: 3, cycles: 3, tries: 6, passes: 5, firstCuts: 1, rounds: 3, patience: 20 },
   ],
 };
 
