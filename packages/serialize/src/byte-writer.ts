@@ -1,4 +1,4 @@
-import { isWellFormed, NotSerializableError } from "@graphoid/core";
+import { isWellFormed, NotSerializableError, writeUtf8 } from "@graphoid/core";
 import { compareBytes } from "./canonical-order.ts";
 import { newSlab, SLAB } from "./slab.ts";
 
@@ -121,25 +121,28 @@ export class ByteWriter {
     const { length } = text;
     this.reserve(5 + length * 3);
     const { bytes } = this;
-    if (length <= SHORT) {
-      const start = this.at + (length < 32 ? 1 : 2);
-      let i = 0;
-      for (; i < length; i++) {
-        const code = text.charCodeAt(i);
-        if (code > 0x7f) break;
-        bytes[start + i] = code;
-      }
-      if (i === length) {
-        if (length < 32) bytes[this.at] = 0xa0 | length;
-        else {
-          bytes[this.at] = 0xd9;
-          bytes[this.at + 1] = length;
-        }
-        this.at = start + length;
-        return;
-      }
+    if (length > SHORT) {
+      this.#longString(text);
+      return;
     }
-    this.#longString(text);
+    const start = this.at + (length < 32 ? 1 : 2);
+    let end = start;
+    for (; end < start + length; end++) {
+      const code = text.charCodeAt(end - start);
+      if (code > 0x7f) break;
+      bytes[end] = code;
+    }
+    if (end < start + length) end = writeUtf8(text, bytes, start);
+    if (end < 0) throw loneSurrogate(text);
+    const size = end - start;
+    if (size < 32 && length < 32) bytes[this.at] = 0xa0 | size;
+    else {
+      // Fewer than 32 units that take more bytes: the head was thought to be shorter.
+      if (length < 32) bytes.copyWithin(start + 1, start, end++);
+      bytes[this.at] = 0xd9;
+      bytes[this.at + 1] = size;
+    }
+    this.at = end;
   }
 
   #longString(text: string): void {
