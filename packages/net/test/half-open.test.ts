@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { nextConnection } from "../src/compliance-support.ts";
 import { type ConnectionStatus, connect, listen } from "../src/index.ts";
 import { blackholeProxy } from "./raw-peer.ts";
+import { watchStarvation } from "./starvation.ts";
 
 /** The states that come from now on, with how many milliseconds after now they came. */
 async function follow(statuses: AsyncIterable<ConnectionStatus>): Promise<[string, number, unknown][]> {
@@ -20,15 +21,16 @@ describe("N5: a peer that vanishes without a packet, with default heartbeats", (
       const accepted = nextConnection(server);
       const here = await connect("127.0.0.1", proxy.port);
       const there = await accepted;
+      const starvedMs = watchStarvation();
       proxy.swallow(direction);
       const [atHere, atThere] = await Promise.all([follow(here.status()), follow(there.status())]);
       const deaf = direction === "to target" ? atThere : atHere;
       expect(deaf.map(([state]) => state)).toEqual(["open", "suspect", "closed"]);
-      expect(deaf[1]![1]).toBeLessThan(2000);
+      expect(deaf[1]![1]).toBeLessThan(2000 + starvedMs());
       for (const seen of [atHere, atThere]) {
         const [state, afterMs, reason] = seen.at(-1)!;
         expect(state).toBe("closed");
-        expect(afterMs).toBeLessThan(5000);
+        expect(afterMs).toBeLessThan(5000 + starvedMs());
         expect(reason).toMatchObject({ code: "CONNECTION_LOST" });
       }
       expect(deaf.at(-1)![2]).toMatchObject({ details: { reason: "silent" } });
