@@ -18,7 +18,9 @@ const TIMEOUT_MS = 240_000;
 /** A platform on which fewer tests run than this share of all has a runner that is broken. */
 const LEAST_SHARE = 0.95;
 /** Only Node tells what is held in memory. */
-const NODE_ONLY = ["packages/serialize/test/compressed.test.ts", "packages/serialize/test/memory.test.ts"];
+const NODE_ONLY = ["compressed", "forbidden-compiling", "memory"].map(
+  (name) => `packages/serialize/test/${name}.test.ts`,
+);
 const FOLDERS = ["packages/core/src", "packages/core/test", "packages/serialize/src", "packages/serialize/test"];
 const shims = resolve("scripts/platforms");
 

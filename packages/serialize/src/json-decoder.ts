@@ -17,6 +17,7 @@ import { emptyGraph, fillFromPlain } from "./plain-graph.ts";
 import type { DecoderSettings } from "./record-decoder.ts";
 import { addField, isPlainRecord } from "./record-fields.ts";
 import { decodeWith } from "./registry.ts";
+import { symbols } from "./symbols.ts";
 import { UnknownValue } from "./unknown-value.ts";
 
 type Fields = { readonly [key: string]: Json };
@@ -93,7 +94,7 @@ export class JsonDecoder {
       case "bigint":
         return this.#bigint(json["value"]);
       case "symbol":
-        return Symbol.for(text(json["value"], "a symbol"));
+        return symbols.make(text(json["value"], "a symbol"));
       case "date":
         return this.#date(json["value"]);
       case "same":

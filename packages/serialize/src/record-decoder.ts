@@ -25,6 +25,8 @@ export abstract class RecordDecoder extends ByteReader implements FieldReader {
   readonly budget: MemoryBudget;
   /** The containers so far, in the order in which they began. */
   references: unknown[] = [];
+  /** The numbers of those that a reference led to. */
+  protected readonly followed: Set<number> = new Set();
   /** Whether containers are remembered, so that references to them can be followed. */
   hasReferences = true;
   /** The shapes of the session that this reads for. */
@@ -45,6 +47,7 @@ export abstract class RecordDecoder extends ByteReader implements FieldReader {
     this.open(NOTHING);
     this.budget.reset();
     if (this.references.length > 0) this.references = [];
+    if (this.followed.size > 0) this.followed.clear();
     this.hasReferences = true;
     this.shapes = undefined;
     this.plainGraphs = false;
@@ -120,6 +123,12 @@ export abstract class RecordDecoder extends ByteReader implements FieldReader {
     return value;
   }
 
+  /** What began as an object turns out to be something else, which nothing may have referred to yet. */
+  #become(number: number, container: unknown): void {
+    if (this.followed.has(number)) throw this.malformed("a map or graph that holds itself before it shows to be one");
+    this.replace(number, container);
+  }
+
   /** `count` fields of `record`, or what it turns out to be instead. */
   #fields(record: Record<string, Value>, count: number, number: number, depth: number): Value {
     const start = this.at;
@@ -134,13 +143,15 @@ export abstract class RecordDecoder extends ByteReader implements FieldReader {
       // As soon as it is known what graph this is, as the nodes may hold the graph itself.
       if (this.plainGraphs && key === "directed" && record[TYPE_KEY] === "graph") {
         graph = emptyGraph(record["directed"]);
-        this.replace(number, graph);
+        this.#become(number, graph);
       }
     }
     if (!this.plainGraphs || record[TYPE_KEY] !== "graph") return record;
     this.budget.take(COST.plainGraph, this.at - start);
-    graph ??= emptyGraph(record["directed"]);
-    this.replace(number, graph);
+    if (graph === undefined) {
+      graph = emptyGraph(record["directed"]);
+      this.#become(number, graph);
+    }
     fillFromPlain(graph, record);
     return graph;
   }
@@ -188,7 +199,7 @@ export abstract class RecordDecoder extends ByteReader implements FieldReader {
   /** A map with a key that is not a string, which only other programs write: the rest of it, as a `Map`. */
   #foreignMap(record: Record<string, Value>, count: number, number: number, depth: number): Value {
     const map = new Map<Value, Value>(Object.entries(record));
-    this.replace(number, map);
+    this.#become(number, map);
     this.entries(map, count, depth);
     return map;
   }

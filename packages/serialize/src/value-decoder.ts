@@ -5,6 +5,7 @@ import { newGraph, readGraph } from "./graph-decoder.ts";
 import { COST } from "./memory-budget.ts";
 import { RecordDecoder } from "./record-decoder.ts";
 import { readBigint, readTimestamp, readTypedArray } from "./scalar-decoder.ts";
+import { symbols } from "./symbols.ts";
 import { UnknownValue } from "./unknown-value.ts";
 
 /** Stands for a container that is being read and is not there yet. */
@@ -123,7 +124,7 @@ export class ValueDecoder extends RecordDecoder {
       case EXT.backReference:
         return this.#backReference();
       case EXT.symbol:
-        return Symbol.for(this.string());
+        return symbols.make(this.string());
       case EXT.bigint:
         return readBigint(this, length);
       case EXT.typedArray:
@@ -196,6 +197,7 @@ export class ValueDecoder extends RecordDecoder {
       throw this.malformed(`a reference to container ${number}, which has not begun,`);
     const found = this.references[number];
     if (found === PENDING) throw this.malformed(`a reference to container ${number}, which is not finished,`);
+    this.followed.add(number);
     return found as Value;
   }
 }

@@ -397,6 +397,38 @@ describe("S9: what follows the end is refused", () => {
 });
 
 describe("S11: sharing, cycles, a graph inside itself", () => {
+  it("nothing can hold an object that turns out to be something else", () => {
+    const FORMAT = expect.objectContaining({ code: "FORMAT" });
+    const itself = [0xd4, 1, 0];
+    const map = join(0x82, str("a"), 7, 1, 2);
+    expect(serializer.fromMsgpack(map)).toEqual(
+      new Map<Value, Value>([
+        ["a", 7],
+        [1, 2],
+      ]),
+    );
+    expect(() => serializer.fromMsgpack(join(0x82, str("a"), itself, 1, 2))).toThrow(FORMAT);
+    const node = join(0x81, str("id"), str("n"));
+    const graph = (value: readonly number[]): Uint8Array =>
+      join(
+        0x84,
+        str("edges"),
+        0x90,
+        str("$type"),
+        str("graph"),
+        str("nodes"),
+        0x91,
+        0x82,
+        node.subarray(1),
+        str("value"),
+        value,
+        str("directed"),
+        0xc3,
+      );
+    expect((serializer.fromMsgpack(graph([7])) as Graph).getNode("n")).toBe(7);
+    expect(() => serializer.fromMsgpack(graph(itself))).toThrow(FORMAT);
+  });
+
   it.each(WAYS)("are kept through %s", (way, there) => {
     const list: Value[] = [];
     list.push(list, { list });

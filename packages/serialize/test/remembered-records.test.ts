@@ -1,6 +1,6 @@
 import type { Value } from "@graphoid/core";
 import fc from "fast-check";
-import { afterEach, describe, expect, it, vi } from "vitest";
+import { describe, expect, it } from "vitest";
 import { createSerializer } from "../src/serializer.ts";
 import { plain } from "./arbitraries.ts";
 import { HEADER, join, str } from "./bytes.ts";
@@ -8,11 +8,6 @@ import { difference } from "./identical.ts";
 
 /** More often than a kind of object is read before a function is compiled for it. */
 const OFTEN = 40;
-
-afterEach(() => {
-  vi.unstubAllGlobals();
-  vi.resetModules();
-});
 
 /** A serializer that has read `held` so often that it knows its objects. */
 function warm(held: Value): ReturnType<typeof createSerializer> {
@@ -87,26 +82,5 @@ describe("objects of a kind that was read before", () => {
       const [here, there] = [known.session(), known.session()];
       for (let i = 0; i < OFTEN; i++) expect(there.fromBytes(here.toBytes(held))).toEqual(held);
     }
-  });
-
-  it("are read field by field where compiling is forbidden", async () => {
-    const compiled = vi.fn();
-    class Forbidden {
-      constructor() {
-        compiled();
-        throw new EvalError("forbidden");
-      }
-    }
-    vi.stubGlobal("Function", Forbidden);
-    vi.resetModules();
-    const { createSerializer: create } = await import("../src/serializer.ts");
-    const serializer = create();
-    const held = { a: 1, b: { c: [2] } };
-    const [here, there] = [serializer.session(), serializer.session()];
-    for (let i = 0; i < OFTEN; i++) {
-      expect(serializer.fromBytes(serializer.toBytes(held))).toEqual(held);
-      expect(there.fromBytes(here.toBytes(held))).toEqual(held);
-    }
-    expect(compiled).toHaveBeenCalledTimes(1);
   });
 });
