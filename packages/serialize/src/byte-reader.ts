@@ -1,7 +1,7 @@
 import { InvalidUtf8Error } from "@graphoid/core";
 import { FormatError, TruncatedError } from "./errors.ts";
+import { readText } from "./native-text.ts";
 
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Up to this many bytes, building an ASCII string by code units beats a call into the engine's decoder. */
 const SHORT = 24;
 
@@ -237,7 +237,7 @@ export class ByteReader {
       if (all < 0x80) return ascii(bytes, at, end);
     }
     try {
-      return decoder.decode(bytes.subarray(at, end));
+      return readText(bytes, at, end);
     } catch (cause) {
       // An exhausted stack is not about these bytes.
       if (cause instanceof RangeError) throw cause;

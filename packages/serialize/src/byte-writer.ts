@@ -1,8 +1,8 @@
 import { isWellFormed, NotSerializableError, writeUtf8 } from "@graphoid/core";
 import { compareBytes } from "./canonical-order.ts";
+import { writeText } from "./native-text.ts";
 import { newSlab, SLAB } from "./slab.ts";
 
-const encoder = new TextEncoder();
 /** Up to this many UTF-16 units a loop beats a call into the engine's encoder. */
 const SHORT = 48;
 
@@ -147,7 +147,7 @@ export class ByteWriter {
 
   #longString(text: string): void {
     const body = this.at + 5;
-    const { written } = encoder.encodeInto(text, this.bytes.subarray(body));
+    const written = writeText(this.bytes, text, body);
     if (written !== text.length && !isWellFormed(text)) {
       throw loneSurrogate(text);
     }
