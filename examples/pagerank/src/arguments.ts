@@ -87,6 +87,6 @@ Usage: pnpm start [options]
                      three columns (from, to, weight or label) and # comments; plain or compressed with gzip
                      (default: the Debian packages that come with this example)
   --partitions N     how many worker processes share the graph, 1 to ${MAX_PARTITIONS} (default: 4)
-  --strategy NAME    how the graph is cut, for example hash or range (default: hash)
+  --strategy NAME    how the graph is cut: hash, range, multilevel, … (default: hash)
   -h, --help         this text
 `;

@@ -106,7 +106,7 @@ class Run {
     const { partitions, strategy: name, progress } = this.#options;
     const strategy = strategyFor(this.#d.partition, name, this.#graph, partitions);
     progress.phase("cut");
-    const comparisons = this.#compare();
+    const comparisons = this.#compare(strategy);
     const parts = partsOf(this.#d.partition, this.#graph, strategy, partitions);
     progress.phase("start");
     const peers = await this.#startWorkers(processes);
@@ -136,14 +136,12 @@ class Run {
   }
 
   /** What every strategy that takes no more than a number of partitions would cost. */
-  #compare(): Comparison[] {
+  #compare(chosen: ReturnType<typeof strategyFor>): Comparison[] {
     const { partitions, strategy } = this.#options;
     const names = new Set(["hash", "range", strategy]);
     return [...names].map((name) => {
-      const report = this.#d.partition.report(
-        this.#graph,
-        strategyFor(this.#d.partition, name, this.#graph, partitions),
-      );
+      const other = (): typeof chosen => strategyFor(this.#d.partition, name, this.#graph, partitions);
+      const report = this.#d.partition.report(this.#graph, name === strategy ? chosen : other());
       return {
         name,
         crossEdges: report.cut,

@@ -3,6 +3,11 @@ import { type Distribution, Graph, InvalidArgumentError } from "@graphoid/distri
 type Partitioning = Distribution["partition"];
 type Strategy = ReturnType<Partitioning["strategy"]>;
 
+/** What strategies have that must see the graph before they can place its nodes. */
+interface Planner {
+  plan(graph: Graph): Strategy;
+}
+
 /** What one worker gets: the nodes of its partition with the edges between them, and the edges that leave it. */
 export interface Part {
   readonly graph: Graph;
@@ -14,7 +19,7 @@ export interface Part {
 }
 
 /**
- * A strategy by name, with the options that it takes.
+ * A strategy by name, with the options that it takes; one that must see the graph first has made its plan.
  *
  * @throws InvalidArgumentError when there is no such strategy.
  */
@@ -24,7 +29,8 @@ export function strategyFor(partitioning: Partitioning, name: string, graph: Gra
     throw new InvalidArgumentError(`--strategy: expected ${known.join(", ")}, got ${JSON.stringify(name)}`);
   }
   const options = name === "range" ? { ranges: partitioning.rangesFor(graph, partitions) } : { partitions };
-  return partitioning.strategy(name, options);
+  const strategy: Strategy & Partial<Planner> = partitioning.strategy(name, options);
+  return strategy.plan ? strategy.plan(graph) : strategy;
 }
 
 /** Cuts a graph for `partitions` workers. */

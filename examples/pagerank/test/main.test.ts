@@ -90,7 +90,11 @@ describe("the main job", () => {
       ["--graph", file("bad.txt", "a b\nlonely\n")],
       /bad\.txt:2: expected two or three columns/,
     ],
-    ["an unknown strategy", ["--strategy", "magic"], /--strategy: expected hash or range or rendezvous, got "magic"/],
+    [
+      "an unknown strategy",
+      ["--strategy", "magic"],
+      /--strategy: expected dbh or .* or range or rendezvous, got "magic"/,
+    ],
     ["an unknown option", ["--graf", "x"], /--graf/],
   ])("ends with one clear error for %s", async (_, args, message) => {
     const { code, err } = await run(args);

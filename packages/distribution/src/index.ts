@@ -15,13 +15,21 @@ export * as net from "@graphoid/net";
 export type {
   CrossEdge,
   HashOptions,
+  MaglevOptions,
+  MultilevelOptions,
   Partitioning,
   PartitionRange,
   PartitionReport,
+  Plan,
+  PlannedStrategy,
   RangeOptions,
   RendezvousOptions,
   Strategy,
   StrategyFunction,
+  StreamingOptions,
+  VertexCut,
+  VertexCutOptions,
+  VertexCutStrategy,
 } from "@graphoid/partition";
 export { MAX_PARTITIONS } from "@graphoid/partition";
 export type { Call, Handler, Remote, RemoteOptions } from "@graphoid/remote";
