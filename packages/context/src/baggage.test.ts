@@ -1,6 +1,7 @@
 import { isGraphoidError } from "@graphoid/core";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { expectTimeBelow } from "../../../scripts/testing/cost.ts";
 import { decodeBaggage, encodeBaggage } from "./baggage.ts";
 
 const token = fc.stringMatching(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,20}$/);
@@ -54,18 +55,18 @@ describe("baggage", () => {
   });
 
   test("C5: 1 MB is cut to whole members within 8192 bytes, without delay", () => {
-    const before = performance.now();
-    const { header } = decodeBaggage(Array.from({ length: 1000 }, (_, i) => `k${i}=${"v".repeat(1000)}`).join(","));
-    expect(header.length).toBeLessThanOrEqual(8192);
-    expect(header.split(",").length).toBe(8);
-    expect(decodeBaggage(`big=${"v".repeat(1_000_000)},small=1`).metadata).toEqual({ small: "1" });
-    expect(decodeBaggage(`a${" ".repeat(1_000_000)}b=1`).header).toBe("");
-    expect(decodeBaggage(",".repeat(1_000_000)).header).toBe("");
-    expect(decodeBaggage(`a=${";".repeat(8000)}`.concat(",").repeat(120)).header).toBe("");
-    const full = `a=${"v".repeat(8190)}`;
-    expect(decodeBaggage(full).header).toBe(full);
-    expect(decodeBaggage(`${full}v`).header).toBe("");
-    expect(performance.now() - before).toBeLessThan(1000);
+    expectTimeBelow(1000, () => {
+      const { header } = decodeBaggage(Array.from({ length: 1000 }, (_, i) => `k${i}=${"v".repeat(1000)}`).join(","));
+      expect(header.length).toBeLessThanOrEqual(8192);
+      expect(header.split(",").length).toBe(8);
+      expect(decodeBaggage(`big=${"v".repeat(1_000_000)},small=1`).metadata).toEqual({ small: "1" });
+      expect(decodeBaggage(`a${" ".repeat(1_000_000)}b=1`).header).toBe("");
+      expect(decodeBaggage(",".repeat(1_000_000)).header).toBe("");
+      expect(decodeBaggage(`a=${";".repeat(8000)}`.concat(",").repeat(120)).header).toBe("");
+      const full = `a=${"v".repeat(8190)}`;
+      expect(decodeBaggage(full).header).toBe(full);
+      expect(decodeBaggage(`${full}v`).header).toBe("");
+    });
   });
 
   test("C5: more than the limit is refused where it is set", () => {

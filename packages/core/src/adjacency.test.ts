@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { costRatio } from "../test/cost.ts";
+import { expectCostBelow } from "../../../scripts/testing/cost.ts";
 import { randomInts } from "../test/random.ts";
 import { Adjacency, type AdjacencySide, compressRows } from "./adjacency.ts";
 import { EdgeStore, REMOVED } from "./edge-store.ts";
@@ -172,7 +172,7 @@ describe.each<AdjacencySide>(["out", "in", "both"])("Adjacency by %s", (side) =>
       }
     };
     // Ten times the toggles: about ten times the time, and not a hundred.
-    expect(costRatio(run(20_000, 200_000), run(2000, 200_000), 2)).toBeLessThan(25);
+    expectCostBelow(25, run(20_000, 200_000), run(2000, 200_000));
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { costRatio } from "../test/cost.ts";
+import { expectCostBelow } from "../../../scripts/testing/cost.ts";
 import { EdgeStore, REMOVED } from "./edge-store.ts";
 
 describe("EdgeStore against a Map", () => {
@@ -109,13 +109,11 @@ describe("EdgeStore cost", () => {
     ["strides of a Fibonacci number", (i) => [i * 28657, i * 28657]],
     ["sums that agree", (i) => [i, count - i]],
   ])("%s costs what random edges cost", (_name, ends) => {
-    expect(
-      costRatio(
-        () => build(ends),
-        () => build(random),
-        2,
-      ),
-    ).toBeLessThan(10);
+    expectCostBelow(
+      10,
+      () => build(ends),
+      () => build(random),
+    );
   });
 
   test.each([true, false])("directed %s: one edge removed and added 20,000 times among others", (directed) => {
@@ -131,11 +129,10 @@ describe("EdgeStore cost", () => {
         store.remove(store.add(source, target, 0));
       }
     };
-    const ratio = costRatio(
+    expectCostBelow(
+      10,
       run(() => [7, 3]),
       run((i) => [i, i + 2]),
-      2,
     );
-    expect(ratio).toBeLessThan(10);
   });
 });

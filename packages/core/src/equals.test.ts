@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { costRatio } from "../test/cost.ts";
+import { expectCostBelow } from "../../../scripts/testing/cost.ts";
 import { randomInts } from "../test/random.ts";
 import { sameUnrolled } from "../test/same-unrolled.ts";
 import { anyRecipe, Box, build, Opaque, TestRef } from "../test/values.ts";
@@ -402,7 +402,7 @@ describe("equals: limits", () => {
       };
     };
     // Ten times the members: a quadratic comparison would take a hundred times as long.
-    expect(costRatio(compare(4000), compare(400), 2)).toBeLessThan(40);
+    expectCostBelow(40, compare(4000), compare(400));
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { costRatio } from "../test/cost.ts";
+import { expectCostBelow } from "../../../scripts/testing/cost.ts";
 import { assertColumns, assertSame, NaiveGraph } from "../test/naive-graph.ts";
 import { Codes, Graph, type GraphColumnsInit, isGraphoidError, StringTable, ValueColumn } from "./index.ts";
 
@@ -261,11 +261,11 @@ describe("Graph.fromColumns", () => {
     });
     const small = columns(3000, 1000);
     const large = columns(150_000, 1000);
-    const ratio = costRatio(
+    // Fifty times the edges: a quadratic check would take 2,500 times as long.
+    expectCostBelow(
+      500,
       () => Graph.fromColumns(large),
       () => Graph.fromColumns(small),
     );
-    // Fifty times the edges: a quadratic check would take 2,500 times as long.
-    expect(ratio).toBeLessThan(500);
   });
 });

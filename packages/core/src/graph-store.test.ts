@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { costRatio } from "../test/cost.ts";
+import { expectCostBelow } from "../../../scripts/testing/cost.ts";
 import { Graph } from "./graph.ts";
 import { GraphStore } from "./graph-store.ts";
 
@@ -112,6 +112,6 @@ describe("a graph that changes and is asked in turn", () => {
       for (let i = 0; i < 20_000; i++) graph.addEdge(`n${i}`, `n${(i * 3 + 1) % 20_000}`);
       for (let i = 0; i < steps; i++) step(graph, i);
     };
-    expect(costRatio(run(20_000), run(2000), 2)).toBeLessThan(30);
+    expectCostBelow(30, run(20_000), run(2000));
   });
 });

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { expectCostBelow } from "../../../scripts/testing/cost.ts";
 import { collidingUnderAnyKey, collidingUnderKey } from "../test/collisions.ts";
-import { costRatio } from "../test/cost.ts";
 import { randomInts, shuffled } from "../test/random.ts";
 import { anyText } from "../test/strings.ts";
 import { Graph } from "./graph.ts";
@@ -346,16 +346,15 @@ describe("S18: crafted strings", () => {
     expect(texts.length).toBe(count);
     expect(new Set(crafted.map((each) => hashAscii(each, 0))).size).toBe(1);
     const plain = usual(8);
-    const ratio = costRatio(
+    expectCostBelow(
+      20,
       () => {
         // Only the first key is known; what the table draws later is not.
         vi.spyOn(Math, "random").mockReturnValueOnce(0);
         expect(exercise(texts, crafted.slice(count))).toBe(2);
       },
       () => expect(exercise(plain)).toBe(1),
-      2,
     );
-    expect(ratio).toBeLessThan(20);
   });
 
   test("100,000 ids that collide in large groups under every key: SipHash takes over, in linear time", () => {
@@ -371,31 +370,28 @@ describe("S18: crafted strings", () => {
     }
     const crafted = collidingUnderAnyKey(17).slice(0, count).map(flat);
     const plain = usual((crafted[0] as string).length);
-    const ratio = costRatio(
+    expectCostBelow(
+      20,
       () => expect(exercise(crafted)).toBe(2),
       () => expect(exercise(plain)).toBe(1),
-      1,
     );
-    expect(ratio).toBeLessThan(20);
     // The same as bytes, as a decoder meets them.
     const [hostile, usualBytes] = [decoded(crafted), decoded(plain)];
-    const ratioOfBytes = costRatio(
+    expectCostBelow(
+      20,
       () => expect(hostile.copy().findDuplicate()).toBe(-1),
       () => expect(usualBytes.copy().findDuplicate()).toBe(-1),
-      1,
     );
-    expect(ratioOfBytes).toBeLessThan(20);
   });
 
   test("100,000 times the same id, as bytes, is told in linear time", () => {
     const plain = decoded(usual(8));
     const hostile = decoded(new Array(count).fill("the same"));
-    const ratio = costRatio(
+    expectCostBelow(
+      20,
       () => expect(hostile.copy().findDuplicate()).toBeGreaterThanOrEqual(0),
       () => expect(plain.copy().findDuplicate()).toBe(-1),
-      2,
     );
-    expect(ratio).toBeLessThan(20);
   });
 
   test("an id that is removed and added again 20,000 times stays cheap when the table grows", () => {
@@ -411,12 +407,11 @@ describe("S18: crafted strings", () => {
       expect(table.indexOf(next(19_999))).toBe(39_999);
       expect(draws.mock.calls.length).toBe(before);
     };
-    expect(
-      costRatio(
-        run(() => "again"),
-        run((i) => fresh[i] as string),
-      ),
-    ).toBeLessThan(10);
+    expectCostBelow(
+      10,
+      run(() => "again"),
+      run((i) => fresh[i] as string),
+    );
   });
 
   test("a graph with crafted ids works", () => {

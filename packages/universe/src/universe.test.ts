@@ -1,6 +1,6 @@
 import { cloneValue, edge, interceptAll, isGraph, isGraphoidError, kindOf, ManualClock, node } from "@graphoid/core";
 import { describe, expect, it } from "vitest";
-import { costRatio } from "../test/cost.ts";
+import { expectCostBelow } from "../../../scripts/testing/cost.ts";
 import { BridgeNode } from "./bridge-node.ts";
 import { defaultUniverse, reflect } from "./default.ts";
 import type { PeerChange, PeerEvent } from "./peer-event.ts";
@@ -119,18 +119,17 @@ describe("U3: 100,000 peers", () => {
     const single = () => {
       for (let i = 0; i < 100; i++) one.toArray();
     };
-    expect(costRatio(single, everything)).toBeLessThan(50);
+    expectCostBelow(50, single, everything);
     const first = graph.match(node("", { id: "peers" }), edge({ label: "peer" }), node("p")).limit(3);
     expect(first.toArray().length).toBe(3);
   });
 
   it("U3: cost in proportion: reporting them, and making the graph", () => {
-    expect(
-      costRatio(
-        () => void filled(20_000).graph(),
-        () => void filled(2_000).graph(),
-      ),
-    ).toBeLessThan(60);
+    expectCostBelow(
+      60,
+      () => void filled(20_000).graph(),
+      () => void filled(2_000).graph(),
+    );
   });
 
   it("U3: past the limit the peers that ended first are forgotten first, and live ones never", () => {
@@ -167,7 +166,7 @@ describe("U3: 100,000 peers", () => {
       const universe = createUniverse({ identity: "here", maxPeers: 10_000 });
       for (let i = 0; i < 20_000; i++) universe.reportPeer({ id: `stranger_${i}`, state: "rejected" });
     };
-    expect(costRatio(flood, () => void filled(20_000))).toBeLessThan(15);
+    expectCostBelow(15, flood, () => void filled(20_000));
   });
 });
 
