@@ -1,6 +1,7 @@
 import { Codes } from "./codes.ts";
 import { grownFloats, grownInts } from "./grow.ts";
 import { mix32 } from "./hash.ts";
+import { randomKey } from "./keyed-hash.ts";
 import { Properties } from "./properties.ts";
 
 /** Marks a removed edge in the sources column. */
@@ -34,7 +35,7 @@ export class EdgeStore {
   #missAt = 0;
   #missHash = 0;
   /** Keys the hash, so that node rows cannot be chosen to collide. */
-  readonly #key: number = (Math.random() * 0x100000000) | 0;
+  readonly #key: number = randomKey();
 
   constructor(
     directed: boolean,

@@ -2,6 +2,11 @@ import { mix32 } from "./hash.ts";
 
 const MULTIPLIER = 0x9e3779b1;
 
+/** A key by chance, so that no one can choose strings or edges that collide under it. */
+export function randomKey(): number {
+  return (Math.random() * 0x100000000) | 0;
+}
+
 /** The longest text that {@link hashAscii} takes, in characters. */
 const MAX_TEXT = 256;
 

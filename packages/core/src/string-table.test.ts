@@ -202,6 +202,14 @@ describe("StringTable against a Map", () => {
     assertHolds(selected, ["c", "a", "y"]);
   });
 
+  test("`select` refuses rows that are not there", () => {
+    const table = new StringTable();
+    table.append("a");
+    expect(() => table.select(Uint32Array.of(0, 1))).toThrow(
+      "StringTable.select: expected `rows[1]` to be an integer from 0 to 0, got 1",
+    );
+  });
+
   test("append makes the new index the one that is found, and select drops the old", () => {
     const table = new StringTable();
     for (let round = 0; round < 5000; round++) {

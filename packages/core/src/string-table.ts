@@ -1,7 +1,7 @@
 import { checkInteger } from "./arguments.ts";
 import { decodeMissing, decodeString } from "./decode-strings.ts";
 import { grownBytes, grownInts } from "./grow.ts";
-import { hashAscii, hashAsciiBytes, isHashedText, sipHash } from "./keyed-hash.ts";
+import { hashAscii, hashAsciiBytes, isHashedText, randomKey, sipHash } from "./keyed-hash.ts";
 import { selectStrings } from "./select-strings.ts";
 import { checkOffsets, checkUtf8, writeUtf8 } from "./utf8.ts";
 
@@ -25,6 +25,14 @@ export interface StringColumn {
   at(index: number): string;
   /** The index of `text`, or -1. */
   indexOf(text: string): number;
+  /**
+   * A new table of the strings at `rows`, in that order.
+   *
+   * @throws InvalidArgumentError when a row is not an index of a string.
+   */
+  select(rows: Uint32Array): StringTable;
+  /** A copy that can grow by itself. */
+  copy(): StringTable;
   /** UTF-8 bytes of all strings, one after the other. */
   readonly bytes: Uint8Array;
   /** `length + 1` offsets into `bytes`; string `i` is `bytes[offsets[i] … offsets[i + 1])`. */
@@ -49,7 +57,7 @@ export class StringTable implements StringColumn {
   #slots: Int32Array | undefined;
   /** Slots that are not free. A string that a later equal one replaced has none. */
   #used = 0;
-  readonly #key: number = randomInt();
+  readonly #key: number = randomKey();
   /** The second half of the SipHash key once that is in use. */
   #sipKey: number | undefined;
   /** Where the last lookup that found nothing ended, and its hash: the slot for the string if it is added next. */
@@ -169,13 +177,16 @@ export class StringTable implements StringColumn {
     return indices;
   }
 
-  /** A new table of the strings at `rows`, in that order. */
   select(rows: Uint32Array): StringTable {
+    for (let i = 0; i < rows.length; i++) {
+      if ((rows[i] as number) >= this.#length) {
+        checkInteger("StringTable.select", `rows[${i}]`, rows[i], 0, this.#length - 1);
+      }
+    }
     const { bytes, offsets } = selectStrings(this.#bytes, this.#offsets, rows);
     return StringTable.#over(bytes, offsets);
   }
 
-  /** A copy that can grow by itself. */
   copy(): StringTable {
     // Not `slice`, which does not copy where the bytes are a Node Buffer.
     return StringTable.#over(new Uint8Array(this.bytes), this.offsets.slice());
@@ -321,7 +332,7 @@ export class StringTable implements StringColumn {
   }
 
   #useSipHash(): Int32Array {
-    this.#sipKey = randomInt();
+    this.#sipKey = randomKey();
     return this.#rebuild();
   }
 
@@ -344,8 +355,4 @@ export class StringTable implements StringColumn {
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-function randomInt(): number {
-  return (Math.random() * 0x100000000) | 0;
 }

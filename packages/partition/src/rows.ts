@@ -1,5 +1,3 @@
-import { type StringColumn, StringTable } from "@graphoid/core";
-
 /** Rows in groups: those of group `g` are `rows[offsets[g] … offsets[g + 1])`, in ascending order. */
 export interface GroupedRows {
   readonly offsets: Uint32Array;
@@ -24,24 +22,4 @@ export function groupRows(groupOf: Int32Array, groups: number): GroupedRows {
     if (group >= 0) rows[next[group]!++] = row;
   }
   return { offsets, rows };
-}
-
-/** The strings of `column` at `rows`, in that order, as a table of its own. */
-export function selectStrings(column: StringColumn, rows: Uint32Array): StringTable {
-  const { bytes, offsets } = column;
-  const selectedOffsets = new Uint32Array(rows.length + 1);
-  let size = 0;
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as number;
-    size += (offsets[row + 1] as number) - (offsets[row] as number);
-    selectedOffsets[i + 1] = size;
-  }
-  const selectedBytes = new Uint8Array(size);
-  let at = 0;
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i] as number;
-    const end = offsets[row + 1] as number;
-    for (let j = offsets[row] as number; j < end; j++) selectedBytes[at++] = bytes[j] as number;
-  }
-  return StringTable.fromBytes(selectedBytes, selectedOffsets);
 }

@@ -1,5 +1,4 @@
 import { type CodeArray, Codes, Graph, type GraphColumns, type ValueColumn } from "@graphoid/core";
-import { selectStrings } from "./rows.ts";
 
 /** The graph of the nodes at `nodeRows` and the edges at `edgeRows`, whose ends are at `rowInPart` there. */
 export function subgraph(
@@ -19,11 +18,8 @@ export function subgraph(
   return Graph.fromColumns(
     {
       directed: columns.directed,
-      ids: selectStrings(columns.ids, nodeRows),
-      names: selectStrings(
-        names,
-        Uint32Array.from({ length: names.length }, (_, i) => i),
-      ),
+      ids: columns.ids.select(nodeRows),
+      names: names.copy(),
       nodeTypes: selectCodes(columns.nodeTypes, nodeRows),
       nodeValues: columns.nodeValues.select(nodeRows),
       nodeProperties: selectColumns(columns.nodeProperties, nodeRows),
