@@ -8,7 +8,7 @@ import {
   invalidArgument,
   type Registration,
 } from "@graphoid/core";
-import { runWith } from "./ambient.ts";
+import { runPassively, runWith } from "./ambient.ts";
 import type { Baggage, Metadata } from "./baggage.ts";
 import { Scope, type ScopeHost } from "./scope.ts";
 import { NO_TRACE, type SpanRecord, type Trace, type TraceRecorder } from "./trace.ts";
@@ -40,6 +40,13 @@ export interface Context extends CallContext, Disposable {
    * across `await`. Where the platform has no `AsyncLocalStorage` (browsers), `fn` is just called: pass its argument on.
    */
   run<T>(fn: (context: Context) => T): T;
+
+  /**
+   * As {@link Context.run}, for code that calls what others wrote: until something in the process has used ambient
+   * contexts (`run`, `withTimeout` or `current()`), this one is ambient only up to the first `await` of `fn`, and if `fn`
+   * asks for it there, for all that `fn` does. So a program that never asks pays nothing for it.
+   */
+  runPassively<T>(fn: (context: Context) => T): T;
 
   /**
    * Runs `fn` in a child context that has `timeoutMs` milliseconds, or what is left of this one if that is less.
@@ -129,6 +136,11 @@ export class ContextNode implements Context {
   run<T>(fn: (context: Context) => T): T {
     checkFunction("context.run", "fn", fn);
     return runWith<Context, T>(this, fn);
+  }
+
+  runPassively<T>(fn: (context: Context) => T): T {
+    checkFunction("context.runPassively", "fn", fn);
+    return runPassively<Context, T>(this, fn);
   }
 
   withTimeout<T>(timeoutMs: number, fn: (context: Context) => T | PromiseLike<T>): Promise<T> {

@@ -7,9 +7,10 @@ import {
   checkString,
   type EnvelopeHeaders,
   invalidArgument,
+  type ReceivedCall,
   systemClock,
 } from "@graphoid/core";
-import { ambient } from "./ambient.ts";
+import { ambient, peek } from "./ambient.ts";
 import { type Baggage, decodeBaggage, encodeBaggage, type Metadata, NO_BAGGAGE } from "./baggage.ts";
 import { type Context, ContextNode, checkTimeout } from "./context.ts";
 import { DeadlineQueue } from "./deadline-queue.ts";
@@ -41,12 +42,7 @@ export interface ContextOptions {
 }
 
 /** Options of {@link Contexts.fromHeaders}. */
-export interface FromHeadersOptions {
-  /** What the call is called in a deadline error. */
-  readonly name: string;
-  /** Whether the sender may decide what is traced here: pass whether the transport authenticated it. */
-  readonly trusted: boolean;
-}
+export type FromHeadersOptions = ReceivedCall;
 
 /** Makes contexts that share a clock and its timer. */
 export interface Contexts extends ContextSource {
@@ -57,8 +53,15 @@ export interface Contexts extends ContextSource {
    */
   create(options?: ContextOptions): Context;
 
-  /** The context that the running code was started in with {@link Context.run}, whichever instance made it. */
+  /**
+   * The context that the running code was started in, with {@link Context.run} or as the handler of a call, whichever
+   * instance made it. The first use, in a program that has not used `run` or `withTimeout`, starts the
+   * `AsyncLocalStorage`: handlers that were already past an `await` do not have theirs yet.
+   */
   current(): Context | undefined;
+
+  /** As {@link Contexts.current}, without ever starting the `AsyncLocalStorage`. */
+  peek(): Context | undefined;
 
   /**
    * The context of a call that arrived with `headers`: `timeout-ms`, and `traceparent`, `tracestate` and `baggage` as
@@ -123,12 +126,18 @@ class ContextFactory implements Contexts {
     return ambient() as Context | undefined;
   }
 
+  peek(): Context | undefined {
+    return peek() as Context | undefined;
+  }
+
   fromHeaders(headers: EnvelopeHeaders, options: FromHeadersOptions): Context {
     const call = "context.fromHeaders";
     checkString(call, "name", options?.name);
     checkBoolean(call, "trusted", options.trusted);
     const fields: EnvelopeHeaders = typeof headers === "object" && headers !== null ? headers : {};
-    const scope = new Scope(this.#host, { timeoutMs: parseTimeout(fields["timeout-ms"]), name: options.name });
+    const { timeoutMs = parseTimeout(fields["timeout-ms"]) } = options;
+    checkTimeout(call, timeoutMs);
+    const scope = new Scope(this.#host, { timeoutMs, name: options.name });
     const sent = fields["traceparent"];
     const recorder = sent === undefined ? undefined : this.#receive(sent, fields["tracestate"], options.trusted);
     return this.#root(scope, recorder, decodeBaggage(fields["baggage"]));

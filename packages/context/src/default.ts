@@ -20,6 +20,11 @@ export function create(options?: ContextOptions): Context {
   return defaultContexts.create(options);
 }
 
+/** The ambient context, without starting to keep track of one; see {@link Contexts.peek}. */
+export function peek(): Context | undefined {
+  return defaultContexts.peek();
+}
+
 /** The context that the running code was started in; see {@link Contexts.current}. */
 export function current(): Context | undefined {
   return defaultContexts.current();

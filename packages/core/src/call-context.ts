@@ -18,6 +18,15 @@ export interface CallContext {
   startSpan(name: string): CallSpan;
   /** Runs `fn` with this context as the ambient one, where the platform has such a thing. */
   run<T>(fn: () => T): T;
+  /**
+   * As {@link CallContext.run}, for those who do not know whether `fn` looks at the ambient context: it alone never makes
+   * the platform begin to keep track of one, which costs every `await` of the process on some.
+   */
+  runPassively<T>(fn: () => T): T;
+  /** Cancels the operation that the context belongs to; does nothing once that is over. */
+  cancel(reason?: unknown): void;
+  /** Says that the work is done: what still runs in the context is cancelled. */
+  end(error?: unknown): void;
 }
 
 /** One timed step inside a context. */
@@ -29,8 +38,21 @@ export interface CallSpan {
 
 /** Where a remote gets contexts from. `createContexts()` of `@graphoid/context` returns one. */
 export interface ContextSource {
-  /** The ambient context of the code that is running, if any. */
-  current(): CallContext | undefined;
+  /**
+   * The ambient context of the code that is running, if any. It never makes the platform begin to keep track of one; see
+   * {@link CallContext.runPassively}.
+   */
+  peek(): CallContext | undefined;
   /** The context of a call that arrived with these headers. Headers of the wrong shape are ignored, never thrown on. */
-  fromHeaders(headers: EnvelopeHeaders, options: { readonly name: string; readonly trusted: boolean }): CallContext;
+  fromHeaders(headers: EnvelopeHeaders, options: ReceivedCall): CallContext;
+}
+
+/** What {@link ContextSource.fromHeaders} is told beside the headers. */
+export interface ReceivedCall {
+  /** What the call is called in a deadline error. */
+  readonly name: string;
+  /** Whether the sender may decide what is traced here: whether the transport authenticated it. */
+  readonly trusted: boolean;
+  /** Milliseconds that the call has here. Default: what the headers say. */
+  readonly timeoutMs?: number;
 }

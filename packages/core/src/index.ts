@@ -10,7 +10,7 @@ export {
   describe,
   invalidArgument,
 } from "./arguments.ts";
-export type { CallContext, CallSpan, ContextSource } from "./call-context.ts";
+export type { CallContext, CallSpan, ContextSource, ReceivedCall } from "./call-context.ts";
 export { type Clock, ManualClock, systemClock, type Timer } from "./clock.ts";
 export { cloneValue } from "./clone-value.ts";
 export { type CodeArray, Codes } from "./codes.ts";

@@ -24,6 +24,13 @@ export interface CallOptions {
   readonly timeoutMs?: number;
   /** The context that the call belongs to. Default: the ambient one, where there is one. */
   readonly context?: CallContext;
+  /**
+   * Travels with the call, and the handler sees it: calls with equal keys are meant once. Nothing here compares keys; it
+   * is what a platform's retries are built with.
+   */
+  readonly idempotencyKey?: string;
+  /** For `request` and `stream`: what the handler reads as `call.items`, at its own pace. */
+  readonly items?: Iterable<Value> | AsyncIterable<Value>;
 }
 
 /** A handle to something that may live elsewhere. `@graphoid/remote` makes them. */

@@ -1,5 +1,6 @@
 import { CancelledError, DeadlineExceededError, describe, GraphoidError, isGraphoidError } from "@graphoid/core";
-import { PeerLostError, StreamError } from "./errors.ts";
+import { PeerLostError, RedirectLimitError, type RemoteError, StreamError } from "./errors.ts";
+import { describeHops, hopsOf, isNearlyOver } from "./hops.ts";
 import type { PendingCall } from "./pending-call.ts";
 
 /** The call in words, for messages. */
@@ -39,9 +40,35 @@ export function outOfTime(call: PendingCall): GraphoidError {
   if (timeoutMs === Number.POSITIVE_INFINITY) {
     return new StreamError(`${describeCall(call)}: the stream has ended, and some of its items never came`);
   }
-  return new DeadlineExceededError(`${describeCall(call)}: no answer within ${formatMs(timeoutMs)} ms`, {
-    details: { timeoutMs, target: call.ref.id, message: call.message },
+  const where = call.peer === undefined ? "the host" : JSON.stringify(call.peer);
+  return new DeadlineExceededError(
+    `${describeCall(call)}: no answer within ${formatMs(timeoutMs)} ms, and no word from ${where} on where they went`,
+    { details: { timeoutMs, target: call.ref.id, message: call.message, hops: [] } },
+  );
+}
+
+/**
+ * The error for a call that was answered with one. When the deadline of the call itself is what passed at its host, the
+ * error says so in the words of the caller, and where the time went.
+ */
+export function answeredError(call: PendingCall, error: RemoteError, nowMs: number): GraphoidError {
+  const { timeoutMs } = call;
+  if (error.code !== "DEADLINE_EXCEEDED" || !isNearlyOver(call.expiresAtMs - nowMs, timeoutMs)) return error;
+  const hops = hopsOf(error.details);
+  const limit = timeoutMs === Number.POSITIVE_INFINITY ? "the time allowed" : `${formatMs(timeoutMs)} ms`;
+  return new DeadlineExceededError(`${describeCall(call)}: no answer within ${limit}${describeHops(hops)}`, {
+    cause: error,
+    details: { timeoutMs, target: call.ref.id, message: call.message, hops },
   });
+}
+
+/** The error for a call that was sent on too often. */
+export function redirectedTooOften(call: PendingCall, limit: number): RedirectLimitError {
+  const path = [...(call.redirectedBy ?? []), call.ref].map(({ id }) => id);
+  return new RedirectLimitError(
+    `${describeCall(call)}: redirected more than ${limit} times, by ${path.map((id) => describe(id)).join(", ")}`,
+    { details: { limit, path } },
+  );
 }
 
 /** The error for a call whose host is gone. */

@@ -22,7 +22,7 @@ export function checkMessage(message: unknown): asserts message is string {
 
 /** Throws unless `options` are those of a call. */
 export function checkCallOptions(options: CallOptions): void {
-  checkOptions("remote", options, ["signal", "timeoutMs", "context"]);
+  checkOptions("remote", options, ["signal", "timeoutMs", "context", "idempotencyKey", "items"]);
   const { timeoutMs } = options;
   if (timeoutMs !== undefined && !(typeof timeoutMs === "number" && timeoutMs >= 0)) {
     throw invalidArgument("remote", "timeoutMs", "a number of milliseconds >= 0", timeoutMs);
@@ -32,4 +32,13 @@ export function checkCallOptions(options: CallOptions): void {
   if (signal !== undefined && !(typeof signal === "object" && typeof signal?.addEventListener === "function")) {
     throw invalidArgument("remote", "signal", "an AbortSignal", signal);
   }
+  if (options.idempotencyKey !== undefined) checkString("remote", "idempotencyKey", options.idempotencyKey);
+  const items: unknown = options.items;
+  if (items !== undefined && !isIterable(items))
+    throw invalidArgument("remote", "items", "an iterable of items", items);
+}
+
+function isIterable(items: unknown): boolean {
+  if (typeof items !== "object" || items === null) return false;
+  return Symbol.asyncIterator in items || Symbol.iterator in items;
 }

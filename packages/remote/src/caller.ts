@@ -1,44 +1,36 @@
 import {
   type CallOptions,
   ClosedError,
-  type ContextSource,
   DeadlineExceededError,
   type Envelope,
   type EnvelopeHeaders,
   type EnvelopeSource,
+  isGraphoidError,
   OverloadedError,
   type RefData,
-  type Router,
   type Value,
 } from "@graphoid/core";
-import { cancelled, describeCall, ended, outOfTime, peerLost, routeError } from "./call-errors.ts";
+import { mayAnswer } from "./answers.ts";
+import { answeredError, cancelled, describeCall, ended, outOfTime, peerLost, routeError } from "./call-errors.ts";
+import { type InputSink, inputWriter } from "./call-input.ts";
 import { checkCallOptions, checkMessage, timeLimit } from "./call-options.ts";
 import { CallTable } from "./call-table.ts";
-import type { Counters } from "./counters.ts";
-import { CREDIT_HEADER, callEnvelope, controlEnvelope, NO_HEADERS, timeoutHeaders } from "./envelopes.ts";
+import type { CallerOptions } from "./caller-options.ts";
+import {
+  CREDIT_HEADER,
+  callEnvelope,
+  controlEnvelope,
+  INPUT_HEADER,
+  KEY_HEADER,
+  NO_HEADERS,
+  REDIRECT_HEADER,
+  timeoutHeaders,
+} from "./envelopes.ts";
 import { decodeError } from "./error-record.ts";
-import { type CallOwner, PendingCall } from "./pending-call.ts";
+import { type CallOwner, PendingCall, promiseOf } from "./pending-call.ts";
+import { redirectTarget } from "./redirects.ts";
 import type { RemoteRef } from "./remote-ref.ts";
 import { type StreamCall, StreamReader } from "./stream-reader.ts";
-import type { TimerWheel } from "./timer-wheel.ts";
-
-/** What a {@link Caller} works with. */
-export interface CallerOptions {
-  readonly wheel: TimerWheel;
-  readonly contexts: ContextSource | undefined;
-  readonly maxInFlight: number;
-  readonly defaultTimeoutMs: number;
-  readonly streamWindow: number;
-  readonly counters: Counters;
-  /** Gives an envelope to the router. */
-  readonly route: Router["route"];
-  /** Gives an envelope to this host itself. */
-  readonly takeLocally: (envelope: Envelope) => void;
-  /** Where the host behind `ref` sends answers. */
-  readonly replyTo: (ref: RemoteRef) => RefData;
-  /** The identity of the host behind `ref`, where it is known. */
-  readonly peerOf: (ref: RemoteRef) => string | undefined;
-}
 
 type Kind = "send" | "request" | "stream";
 
@@ -47,7 +39,7 @@ const NO_ANSWER: RefData = Object.freeze({ id: "", location: null, metadata: {} 
 const SENT: Promise<void> = Promise.resolve();
 
 /** The calling side of a remote: the calls made from here and what becomes of them. */
-export class Caller implements CallOwner {
+export class Caller implements CallOwner, InputSink {
   readonly #options: CallerOptions;
   readonly #calls: CallTable<PendingCall>;
   readonly #defaultHeaders: EnvelopeHeaders;
@@ -66,9 +58,9 @@ export class Caller implements CallOwner {
 
   send(ref: RemoteRef, message: string, payload: Value, options: CallOptions = NO_OPTIONS): Promise<void> {
     try {
-      const call = this.#prepare("send", ref, message, options);
+      const call = this.#prepare("send", ref, message, payload, options);
       // The handler's deadline is the caller's business only where the caller named one.
-      const named = options.timeoutMs !== undefined || call.span !== undefined;
+      const named = options.timeoutMs !== undefined || call.span !== undefined || call.key !== undefined;
       const headers = named ? this.#headers(call) : NO_HEADERS;
       const envelope = callEnvelope("send", 0, ref.id, message, payload, headers, undefined, ref.incarnation);
       this.#options.counters.sends++;
@@ -84,7 +76,7 @@ export class Caller implements CallOwner {
   }
 
   #waitUntilTaken(call: PendingCall, options: CallOptions, taken: Promise<void>): Promise<void> {
-    const promise = newPromise(call);
+    const promise = promiseOf(call);
     this.#open(call, options);
     Promise.resolve(taken).then(
       () => this.#complete(call, null),
@@ -95,15 +87,12 @@ export class Caller implements CallOwner {
 
   request(ref: RemoteRef, message: string, payload: Value, options: CallOptions = NO_OPTIONS): Promise<Value> {
     try {
-      const call = this.#prepare("request", ref, message, options);
+      const call = this.#prepare("request", ref, message, payload, options);
       const headers = this.#headers(call);
-      const promise = newPromise(call);
+      const promise = promiseOf(call);
       this.#open(call, options);
       this.#options.counters.requests++;
-      this.#dispatch(
-        call,
-        callEnvelope("request", call.id, ref.id, message, payload, headers, call.replyTo, ref.incarnation),
-      );
+      this.#dispatch(call, headers);
       return promise;
     } catch (error) {
       return Promise.reject(error);
@@ -122,15 +111,12 @@ export class Caller implements CallOwner {
     let call: PendingCall;
     const streamCall: StreamCall = {
       open: (reader, credit) => {
-        call = this.#prepare("stream", ref, message, options);
+        call = this.#prepare("stream", ref, message, payload, options);
         call.reader = reader;
         const headers = { ...this.#headers(call), [CREDIT_HEADER]: credit };
         this.#open(call, options);
         this.#options.counters.streams++;
-        this.#dispatch(
-          call,
-          callEnvelope("stream", call.id, ref.id, message, payload, headers, call.replyTo, ref.incarnation),
-        );
+        this.#dispatch(call, headers);
       },
       grant: (total) => this.#control(call, "credit", total),
       finish: (error) => this.#finish(call, error),
@@ -157,13 +143,23 @@ export class Caller implements CallOwner {
     const { reader } = call;
     switch (envelope.kind) {
       case "reply":
+        if (REDIRECT_HEADER in envelope.headers) return this.#redirect(call, envelope.payload);
         if (reader !== undefined || call.kind === "send") return false;
         this.#complete(call, envelope.payload ?? null);
         return true;
       case "error":
         if (call.kind === "send") return false;
-        this.#fail(call, decodeError(envelope.payload, source.identity ?? call.peer));
+        this.#fail(
+          call,
+          answeredError(call, decodeError(envelope.payload, source.identity ?? call.peer), this.#options.wheel.now()),
+        );
         return true;
+      case "credit":
+        if (typeof envelope.payload === "number") call.writer?.grant(envelope.payload);
+        return call.writer !== undefined;
+      case "cancel":
+        call.writer?.stop();
+        return call.writer !== undefined;
       case "item":
         return reader?.item(envelope) ?? false;
       case "end":
@@ -172,6 +168,26 @@ export class Caller implements CallOwner {
       default:
         return false;
     }
+  }
+
+  /** Makes a call anew where its host says that it belongs. The time that it has left goes on running. */
+  #redirect(call: PendingCall, payload: Value): boolean {
+    const { peerOf, replyTo, wheel } = this.#options;
+    const ref = redirectTarget(call, payload, this.#options);
+    if (isGraphoidError(ref)) {
+      this.#fail(call, ref);
+      return true;
+    }
+    // Another id, so that whatever the first host still sends belongs to no call.
+    this.#calls.close(call.id);
+    call.id = this.#calls.open(call);
+    call.ref = ref;
+    call.peer = peerOf(ref);
+    call.replyTo = replyTo(ref);
+    call.local = ref.isLocal();
+    const headers = this.#headers(call, call.expiresAtMs - wheel.now());
+    this.#dispatch(call, call.reader === undefined ? headers : { ...headers, [CREDIT_HEADER]: call.reader.granted });
+    return true;
   }
 
   expired(call: PendingCall): void {
@@ -199,14 +215,15 @@ export class Caller implements CallOwner {
   }
 
   /** Checks a call and works out how long it may take. Throws what a call can fail with before it is sent. */
-  #prepare(kind: Kind, ref: RemoteRef, message: string, options: CallOptions): PendingCall {
+  #prepare(kind: Kind, ref: RemoteRef, message: string, payload: Value, options: CallOptions): PendingCall {
     checkMessage(message);
     if (options !== NO_OPTIONS) checkCallOptions(options);
     const { contexts, defaultTimeoutMs, peerOf, replyTo } = this.#options;
-    const context = options.context ?? contexts?.current();
+    const context = options.context ?? contexts?.peek();
     const timeoutMs = timeLimit(kind, options.timeoutMs, context, defaultTimeoutMs);
     const answersTo = kind === "send" ? NO_ANSWER : replyTo(ref);
-    const call = new PendingCall(this, kind, ref, message, peerOf(ref), answersTo, timeoutMs);
+    const call = new PendingCall(this, kind, ref, message, payload, peerOf(ref), answersTo, timeoutMs);
+    call.key = options.idempotencyKey;
     call.local = ref.isLocal();
     if (this.#closed) throw new ClosedError(`${describeCall(call)}: the remote is closed`);
     if (options.signal?.aborted) throw cancelled(call, options.signal.reason);
@@ -218,6 +235,7 @@ export class Caller implements CallOwner {
       const limit = this.#options.maxInFlight;
       throw new OverloadedError(`${describeCall(call)}: ${limit} calls are in flight already`, { details: { limit } });
     }
+    if (options.items !== undefined) call.writer = inputWriter(call, options.items, this);
     if (context !== undefined) call.span = context.startSpan(message);
     return call;
   }
@@ -235,14 +253,21 @@ export class Caller implements CallOwner {
     }
   }
 
-  #headers(call: PendingCall): EnvelopeHeaders {
-    if (call.span !== undefined) {
-      return { ...call.span.context.toHeaders(), ...timeoutHeaders(call.timeoutMs) };
-    }
-    return call.timeoutMs === this.#options.defaultTimeoutMs ? this.#defaultHeaders : timeoutHeaders(call.timeoutMs);
+  #headers(call: PendingCall, timeoutMs: number = call.timeoutMs): EnvelopeHeaders {
+    const plain = timeoutMs === this.#options.defaultTimeoutMs ? this.#defaultHeaders : timeoutHeaders(timeoutMs);
+    if (call.span === undefined && call.key === undefined && call.writer === undefined) return plain;
+    return {
+      ...call.span?.context.toHeaders(),
+      ...plain,
+      ...(call.key === undefined ? {} : { [KEY_HEADER]: call.key }),
+      ...(call.writer === undefined ? {} : { [INPUT_HEADER]: 1 }),
+    };
   }
 
-  #dispatch(call: PendingCall, envelope: Envelope): void {
+  #dispatch(call: PendingCall, headers: EnvelopeHeaders): void {
+    const { id, ref, message, payload, replyTo } = call;
+    const kind = call.kind as "request" | "stream";
+    const envelope = callEnvelope(kind, id, ref.id, message, payload, headers, replyTo, ref.incarnation);
     try {
       const taken = this.#pass(call, envelope);
       if (taken === undefined) return;
@@ -265,6 +290,14 @@ export class Caller implements CallOwner {
 
   #pass(call: PendingCall, envelope: Envelope): void | Promise<void> {
     return call.local ? this.#options.takeLocally(envelope) : this.#options.route(call.ref, envelope);
+  }
+
+  itemsFailed(call: PendingCall, error: unknown): void {
+    this.#cancel(call, error);
+  }
+
+  post(call: PendingCall, kind: "item" | "end", value: Value, headers: EnvelopeHeaders): void | Promise<void> {
+    return this.#pass(call, controlEnvelope(kind, call.id, call.ref.id, value, call.replyTo, headers));
   }
 
   /** Tells the host about an open call, as far as it can be told: if it cannot, its own deadline ends the call. */
@@ -307,31 +340,7 @@ export class Caller implements CallOwner {
     call.signal?.removeEventListener("abort", call);
     call.contextListener?.dispose();
     call.span?.end(error);
+    call.writer?.stop();
     return true;
   }
-}
-
-/**
- * Whether an answer comes from the host that was called. The reply target is a secret between the two; where a router
- * does not carry it, because every call has a path back, the sender must be the host that the call went to.
- */
-function mayAnswer(call: PendingCall, envelope: Envelope, source: EnvelopeSource): boolean {
-  if (envelope.target === call.replyTo.id) return true;
-  return envelope.target === "" && (call.peer === undefined || call.peer === source.identity);
-}
-
-let lastResolve: (value: Value) => void;
-let lastReject: (error: unknown) => void;
-
-function capture(resolve: (value: Value) => void, reject: (error: unknown) => void): void {
-  lastResolve = resolve;
-  lastReject = reject;
-}
-
-/** The promise of a call, made without a closure for each. */
-function newPromise(call: PendingCall): Promise<Value> {
-  const promise = new Promise<Value>(capture);
-  call.resolve = lastResolve;
-  call.reject = lastReject;
-  return promise;
 }

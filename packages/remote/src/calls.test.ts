@@ -572,10 +572,11 @@ describe("R12: the caller is always answered", () => {
     await settle();
     expect(call?.headers["timeout-ms"]).toBe(500);
     clock.advance(200);
-    expect(call?.remainingMs()).toBe(300);
+    // Its own deadline comes 20 ms before the caller's.
+    expect(call?.remainingMs()).toBe(280);
     const { signal } = call!;
     clock.advance(400);
-    expect((await error).message).toBe('remote.request "m" to "x": no answer within 500 ms');
+    expect((await error).message).toContain('remote.request "m" to "x": no answer within 500 ms');
     expect([signal.aborted, isGraphoidError(signal.reason, "DEADLINE_EXCEEDED")]).toEqual([true, true]);
     expect([call?.remainingMs(), b.stats().serving]).toEqual([0, 0]);
   });

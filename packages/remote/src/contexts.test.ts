@@ -41,6 +41,9 @@ class FakeContext implements CallContext {
     };
   }
   run<T>(fn: () => T): T {
+    return fn();
+  }
+  runPassively<T>(fn: () => T): T {
     this.log.push(`run ${this.name}`);
     return fn();
   }
@@ -57,7 +60,7 @@ class FakeSource implements ContextSource {
   readonly log: string[] = [];
   readonly made: FakeContext[] = [];
   ambient: FakeContext | undefined;
-  current(): CallContext | undefined {
+  peek(): CallContext | undefined {
     return this.ambient;
   }
   fromHeaders(headers: EnvelopeHeaders, { name, trusted }: { name: string; trusted: boolean }): CallContext {

@@ -7,6 +7,13 @@ export const CREDIT_HEADER = "credit";
 /** On `item`: its place in the stream, from 0. On `end`: how many items there were. */
 export const SEQUENCE_HEADER = "seq";
 
+/** On a call: the handler can read items of the caller's. On all that carries them: they are the caller's, not the answer's. */
+export const INPUT_HEADER = "input";
+/** On a reply: its payload is not the answer but a reference to where the call belongs. */
+export const REDIRECT_HEADER = "redirect";
+/** The caller's idempotency key. */
+export const KEY_HEADER = "idempotency-key";
+
 export const NO_HEADERS: EnvelopeHeaders = Object.freeze({});
 
 /** The envelope that opens a call. Built in one place and one order, so that all have the same hidden class. */
@@ -32,18 +39,19 @@ export function callEnvelope(
 
 /** An envelope that the caller sends about a call that is open. */
 export function controlEnvelope(
-  kind: "cancel" | "credit",
+  kind: "cancel" | "credit" | "item" | "end",
   id: number,
   target: string,
   payload: Value,
   replyTo: RefData,
+  headers: EnvelopeHeaders = NO_HEADERS,
 ): Envelope {
-  return { kind, id, target, message: "", payload, headers: NO_HEADERS, replyTo };
+  return { kind, id, target, message: "", payload, headers, replyTo };
 }
 
 /** An envelope that answers a call. */
 export function answerEnvelope(
-  kind: "reply" | "error" | "item" | "end",
+  kind: "reply" | "error" | "item" | "end" | "credit" | "cancel",
   id: number,
   target: string,
   payload: Value,

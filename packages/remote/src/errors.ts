@@ -101,3 +101,13 @@ export class StreamError extends GraphoidError {
     super("STREAM", message, options);
   }
 }
+
+/**
+ * A call was redirected more often than `maxRedirects`: most likely, hosts send it to each other in a circle.
+ * `details.limit` is the limit, `details.path` the ids that it was sent to.
+ */
+export class RedirectLimitError extends GraphoidError {
+  constructor(message: string, options?: GraphoidErrorOptions) {
+    super("REDIRECT_LIMIT", message, options);
+  }
+}

@@ -5,12 +5,14 @@ export {
   isRemoteError,
   PeerLostError,
   type PeerLostErrorOptions,
+  RedirectLimitError,
   RemoteError,
   type RemoteErrorOptions,
   StaleRefError,
   StreamError,
 } from "./errors.ts";
 export { type ExposeOptions, type Exposure, type Handler, RESOLVE_MESSAGE } from "./exposure.ts";
+export type { Hop } from "./hops.ts";
 export { createRemote, type Remote, type RemoteOptions, type RemoteStats } from "./remote.ts";
 export type { RefInit } from "./remote-ref.ts";
 export type { Call, CallerIdentity } from "./served-call.ts";

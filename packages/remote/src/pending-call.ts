@@ -1,6 +1,7 @@
 import type { CallSpan, RefData, Registration, Value } from "@graphoid/core";
 import type { RemoteRef } from "./remote-ref.ts";
 import type { StreamReader } from "./stream-reader.ts";
+import type { StreamWriter } from "./stream-writer.ts";
 import { Expiring } from "./timer-wheel.ts";
 
 /** What a {@link PendingCall} reports to. */
@@ -18,12 +19,15 @@ export interface CallOwner {
 export class PendingCall extends Expiring implements EventListenerObject {
   readonly #owner: CallOwner;
   readonly kind: "send" | "request" | "stream";
-  readonly ref: RemoteRef;
+  /** What is called; a redirect makes it another. */
+  ref: RemoteRef;
   readonly message: string;
+  /** Kept for a redirect, as it is then. */
+  readonly payload: Value;
   /** The identity of the host that is to answer, where it is known. */
-  readonly peer: string | undefined;
+  peer: string | undefined;
   /** Where answers go; an answer must come addressed to its id. */
-  readonly replyTo: RefData;
+  replyTo: RefData;
   readonly timeoutMs: number;
   id = 0;
   /** Whether this host is the one called, when the call was made. */
@@ -31,6 +35,11 @@ export class PendingCall extends Expiring implements EventListenerObject {
   resolve: (value: Value) => void = ignore;
   reject: (error: unknown) => void = ignore;
   reader: StreamReader | undefined = undefined;
+  /** What sends the caller's items. */
+  writer: StreamWriter | undefined = undefined;
+  key: string | undefined = undefined;
+  /** The references that sent the call on. */
+  redirectedBy: RemoteRef[] | undefined = undefined;
   signal: AbortSignal | undefined = undefined;
   span: CallSpan | undefined = undefined;
   contextListener: Registration | undefined = undefined;
@@ -40,6 +49,7 @@ export class PendingCall extends Expiring implements EventListenerObject {
     kind: "send" | "request" | "stream",
     ref: RemoteRef,
     message: string,
+    payload: Value,
     peer: string | undefined,
     replyTo: RefData,
     timeoutMs: number,
@@ -49,6 +59,7 @@ export class PendingCall extends Expiring implements EventListenerObject {
     this.kind = kind;
     this.ref = ref;
     this.message = message;
+    this.payload = payload;
     this.peer = peer;
     this.replyTo = replyTo;
     this.timeoutMs = timeoutMs;
@@ -64,3 +75,19 @@ export class PendingCall extends Expiring implements EventListenerObject {
 }
 
 function ignore(): void {}
+
+let lastResolve: (value: Value) => void;
+let lastReject: (error: unknown) => void;
+
+function capture(resolve: (value: Value) => void, reject: (error: unknown) => void): void {
+  lastResolve = resolve;
+  lastReject = reject;
+}
+
+/** The promise of a call, made without a closure for each. */
+export function promiseOf(call: PendingCall): Promise<Value> {
+  const promise = new Promise<Value>(capture);
+  call.resolve = lastResolve;
+  call.reject = lastReject;
+  return promise;
+}

@@ -20,7 +20,7 @@ import {
 } from "@graphoid/core";
 import { Caller } from "./caller.ts";
 import { type Counters, newCounters } from "./counters.ts";
-import { isEnvelope } from "./envelopes.ts";
+import { INPUT_HEADER, isEnvelope } from "./envelopes.ts";
 import { AlreadyExistsError, PeerLostError } from "./errors.ts";
 import { type ExposeOptions, type Exposure, type Handler, toHandler } from "./exposure.ts";
 import { LocalPath } from "./local-path.ts";
@@ -69,18 +69,22 @@ export class RemoteHost implements Remote, RefOwner {
       maxInFlight: settings.maxInFlight,
       defaultTimeoutMs: settings.defaultTimeoutMs,
       streamWindow: settings.streamWindow,
+      maxRedirects: settings.maxRedirects,
       counters,
+      adopt: (payload) => (isRef(payload) ? new RemoteRef(this, payload.toData()) : undefined),
       route: settings.route,
       takeLocally: (envelope) => local.take(envelope),
       replyTo: (ref) => this.#replyTo(ref),
       peerOf: settings.peerOf ?? locationOf,
     });
     this.#server = new Server({
+      identity: settings.identity,
       clock: settings.clock,
       wheel: this.#wheel,
       contexts: settings.contexts,
       incarnation: settings.incarnation,
       maxServing: settings.maxServing,
+      streamWindow: settings.streamWindow,
       counters,
       handlers: this.#handlers,
       authorize: settings.authorize,
@@ -139,13 +143,14 @@ export class RemoteHost implements Remote, RefOwner {
         this.#server.serve(envelope, source);
         break;
       case "cancel":
-        this.#server.cancel(envelope, source);
-        break;
       case "credit":
-        this.#server.credit(envelope, source);
+        // Of a stream of the caller's, these come from the one who reads it.
+        if (INPUT_HEADER in envelope.headers) this.caller.answer(envelope, source);
+        else this.#server.control(envelope, source);
         break;
       default:
-        this.caller.answer(envelope, source);
+        if (INPUT_HEADER in envelope.headers) this.#server.control(envelope, source);
+        else this.caller.answer(envelope, source);
     }
   };
 

@@ -36,6 +36,8 @@ export interface RemoteOptions {
   readonly defaultTimeoutMs?: number;
   /** How many items a stream's producer may be ahead of its consumer. 1 to 65,536, default 64. */
   readonly streamWindow?: number;
+  /** How often a call may be redirected, before it fails with `RedirectLimitError`. Default 8. */
+  readonly maxRedirects?: number;
   /** Whether a call that arrived may be served; `false` answers with the code `FORBIDDEN`. Default: all may. */
   readonly authorize?: (call: Call) => boolean;
   /** Further locations that are this host, such as the partitions that it holds. Default: none but the identity. */

@@ -1,4 +1,6 @@
-import type { CallContext, CallSpan, EnvelopeHeaders, EnvelopeSource, RefData } from "@graphoid/core";
+import type { CallContext, CallSpan, EnvelopeHeaders, EnvelopeSource, RefData, Value } from "@graphoid/core";
+import { INPUT_HEADER, KEY_HEADER } from "./envelopes.ts";
+import type { StreamReader } from "./stream-reader.ts";
 import type { StreamWriter } from "./stream-writer.ts";
 import { Expiring } from "./timer-wheel.ts";
 
@@ -19,6 +21,10 @@ export interface Call {
   readonly from: CallerIdentity;
   /** What travelled beside the payload. */
   readonly headers: EnvelopeHeaders;
+  /** What the caller gave as `idempotencyKey`: calls with equal keys are meant once. */
+  readonly idempotencyKey: string | undefined;
+  /** The caller's own items, which come as fast as they are read here, and once. Empty where it gave none. */
+  readonly items: AsyncIterable<Value>;
   /** The context of the call, where the remote was given `contexts`. */
   readonly context: CallContext | undefined;
   /**
@@ -30,21 +36,18 @@ export interface Call {
   remainingMs(): number;
 }
 
-/**
- * The context of a whole call that arrived. Where it can be cancelled or ended, as those of `@graphoid/context` can, it
- * is; `CallContext` does not ask for that.
- */
-export interface OperationContext extends CallContext {
-  cancel?(reason: unknown): void;
-  end?(): void;
-}
-
 /** What a {@link ServedCall} reports to. */
 export interface CallServer {
   /** Milliseconds, from the remote's clock. */
   now(): number;
   expired(call: ServedCall): void;
+  /** A reader of the items that the caller sends. */
+  readItems(call: ServedCall): StreamReader;
 }
+
+const NO_ITEMS: AsyncIterable<Value> = Object.freeze({
+  [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true as const, value: undefined }) }),
+});
 
 /** One call that arrived and is being served. Handlers see it as {@link Call}. */
 export class ServedCall extends Expiring implements Call {
@@ -54,16 +57,20 @@ export class ServedCall extends Expiring implements Call {
   readonly kind: "send" | "request" | "stream";
   readonly headers: EnvelopeHeaders;
   context: CallContext | undefined = undefined;
-  operation: OperationContext | undefined = undefined;
+  operation: CallContext | undefined = undefined;
   /** The id that the caller gave the call. */
   readonly correlationId: number;
   readonly source: EnvelopeSource;
   readonly replyTo: RefData | undefined;
-  /** When the caller gives up, by this host's clock. */
+  /** When it arrived, by this host's clock; 0 without a deadline. */
+  readonly arrivedMs: number;
+  /** When it is given up, by this host's clock. */
   readonly deadlineMs: number;
   /** Where the call is registered while it goes on; absent for one that ended in the turn it came. */
   callerKey: string | undefined = undefined;
   writer: StreamWriter | undefined = undefined;
+  /** Where the caller's items go, once the handler reads them. */
+  input: StreamReader | undefined = undefined;
   span: CallSpan | undefined = undefined;
   /** Whether an answer is still wanted. */
   open = true;
@@ -79,6 +86,7 @@ export class ServedCall extends Expiring implements Call {
     headers: EnvelopeHeaders,
     source: EnvelopeSource,
     replyTo: RefData | undefined,
+    arrivedMs: number,
     deadlineMs: number,
   ) {
     super();
@@ -90,12 +98,24 @@ export class ServedCall extends Expiring implements Call {
     this.headers = headers;
     this.source = source;
     this.replyTo = replyTo;
+    this.arrivedMs = arrivedMs;
     this.deadlineMs = deadlineMs;
   }
 
   get from(): CallerIdentity {
     const { identity, authenticated } = this.source;
     return { identity, authenticated: authenticated === true };
+  }
+
+  get idempotencyKey(): string | undefined {
+    const key = this.headers[KEY_HEADER];
+    return key === undefined ? undefined : String(key);
+  }
+
+  get items(): AsyncIterable<Value> {
+    if (!(INPUT_HEADER in this.headers)) return NO_ITEMS;
+    this.input ??= this.#server.readItems(this);
+    return this.input;
   }
 
   get signal(): AbortSignal {

@@ -3,34 +3,37 @@ import {
   type Clock,
   type ContextSource,
   DeadlineExceededError,
-  describe,
   type Envelope,
   type EnvelopeHeaders,
   type EnvelopeSource,
-  NotFoundError,
-  OverloadedError,
+  type Redirect,
   type RefData,
   UnimplementedError,
   type Value,
 } from "@graphoid/core";
+import { admit, describeServed, shorten } from "./admission.ts";
+import { answerTo, callerKey, isRedirect, OF_INPUT, REDIRECTED, sequenceHeader } from "./answers.ts";
 import type { Counters } from "./counters.ts";
-import { answerEnvelope, CREDIT_HEADER, numberHeader, SEQUENCE_HEADER, TIMEOUT_HEADER } from "./envelopes.ts";
+import { CREDIT_HEADER, numberHeader, TIMEOUT_HEADER } from "./envelopes.ts";
 import { encodeError } from "./error-record.ts";
-import { ForbiddenError, StaleRefError } from "./errors.ts";
 import type { Handler } from "./exposure.ts";
+import { timeHere, withHop } from "./hops.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { discard, isStream, isThenable } from "./results.ts";
 import { type Call, type CallServer, ServedCall } from "./served-call.ts";
+import { StreamReader } from "./stream-reader.ts";
 import { StreamWriter, toIterator } from "./stream-writer.ts";
 import type { TimerWheel } from "./timer-wheel.ts";
 
 /** What a {@link Server} works with. */
 export interface ServerOptions {
+  readonly identity: string;
   readonly clock: Clock;
   readonly wheel: TimerWheel;
   readonly contexts: ContextSource | undefined;
   readonly incarnation: string;
   readonly maxServing: number;
+  readonly streamWindow: number;
   readonly counters: Counters;
   /** What is exposed here. */
   readonly handlers: ReadonlyMap<string, Handler>;
@@ -73,19 +76,30 @@ export class Server implements CallServer {
       counters.duplicateCalls++;
       return;
     }
-    const timeoutMs = numberHeader(envelope.headers, TIMEOUT_HEADER) ?? Number.POSITIVE_INFINITY;
-    const deadline = timeoutMs === Number.POSITIVE_INFINITY ? timeoutMs : this.now() + timeoutMs;
+    const timeoutMs = timeHere(numberHeader(envelope.headers, TIMEOUT_HEADER) ?? Number.POSITIVE_INFINITY);
+    const arrivedMs = timeoutMs === Number.POSITIVE_INFINITY ? 0 : this.now();
     const { id, target, message, headers } = envelope;
-    const call = new ServedCall(this, kind, id, target, message, headers, source, replyTo, deadline);
+    const call = new ServedCall(
+      this,
+      kind,
+      id,
+      target,
+      message,
+      headers,
+      source,
+      replyTo,
+      arrivedMs,
+      arrivedMs + timeoutMs,
+    );
     let result: unknown;
     let pending: boolean;
     try {
-      const handler = this.#admit(call, envelope, timeoutMs);
+      const handler = admit(this.#options, call, envelope, timeoutMs, this.#calls.size);
       counters.served++;
       if (contexts === undefined) {
         result = handler(message, envelope.payload ?? null, call);
       } else {
-        result = this.#runInContext(contexts, call, () => handler(message, envelope.payload ?? null, call));
+        result = this.#runInContext(contexts, call, timeoutMs, () => handler(message, envelope.payload ?? null, call));
       }
       pending = isThenable(result);
     } catch (error) {
@@ -103,21 +117,53 @@ export class Server implements CallServer {
     }
   }
 
-  /** The caller does not want the answer any longer. */
-  cancel(envelope: Envelope, source: EnvelopeSource): void {
+  /** Takes what a caller sends about a call that is open: it gives it up, takes more items, or sends its own. */
+  control(envelope: Envelope, source: EnvelopeSource): void {
     const call = this.#find(envelope, source);
-    if (call !== undefined) this.#abandon(call, new CancelledError(`${describeCall(call)}: the caller cancelled`));
+    if (call === undefined) return;
+    switch (envelope.kind) {
+      case "cancel":
+        this.#abandon(call, new CancelledError(`${describeServed(call)}: the caller cancelled`));
+        break;
+      case "credit":
+        if (typeof envelope.payload === "number") call.writer?.grant(envelope.payload);
+        break;
+      case "item":
+        call.input?.item(envelope);
+        break;
+      case "end":
+        call.input?.end(envelope);
+        break;
+      default:
+    }
   }
 
-  /** A stream's consumer takes more items. */
-  credit(envelope: Envelope, source: EnvelopeSource): void {
-    const total = envelope.payload;
-    if (typeof total === "number") this.#find(envelope, source)?.writer?.grant(total);
+  readItems(call: ServedCall): StreamReader {
+    const tell = (kind: "credit" | "cancel", payload: Value): void => {
+      try {
+        // If the caller cannot be told, the deadline ends the call.
+        Promise.resolve(this.#post(call, answerTo(call, kind, payload, OF_INPUT))).catch(() => {});
+      } catch {
+        // As above.
+      }
+    };
+    const reader = new StreamReader(
+      {
+        open: (_reader, credit) => tell("credit", credit),
+        grant: (total) => tell("credit", total),
+        cancel: () => tell("cancel", null),
+        finish: () => {},
+        hasten: () => {},
+      },
+      this.#options.streamWindow,
+    );
+    if (!call.open) reader.abort(ended(call));
+    return reader;
   }
 
   expired(call: ServedCall): void {
-    // The caller's own deadline has passed as well: it waits for no answer.
-    this.#abandon(call, new DeadlineExceededError(`${describeCall(call)}: the caller's deadline passed`));
+    // A little before the caller's own deadline passes: it still learns where the time went.
+    this.#giveUp(call, new DeadlineExceededError(`${describeServed(call)}: the caller's deadline passed`));
   }
 
   /** Gives up the calls of a host that is gone. */
@@ -129,49 +175,15 @@ export class Server implements CallServer {
 
   /** Gives up every call, and tells the callers. */
   close(reason: Error): void {
-    for (const call of this.#calls.all()) {
-      const answered = call.open && call.kind !== "send";
-      this.#abandon(call, reason);
-      if (answered) this.#answer(call, "error", encodeError(reason, false));
-    }
+    for (const call of this.#calls.all()) this.#giveUp(call, reason);
   }
 
-  /** The handler for a call. Throws what the caller is to be told instead. */
-  #admit(call: ServedCall, envelope: Envelope, timeoutMs: number): Handler {
-    const { incarnation, authorize, handlers, maxServing, counters } = this.#options;
-    if (timeoutMs <= 0) {
-      counters.expiredCalls++;
-      throw new DeadlineExceededError(`${describeCall(call)}: the deadline had passed when the call arrived`);
-    }
-    if (envelope.incarnation !== undefined && envelope.incarnation !== incarnation) {
-      const details = { expected: envelope.incarnation, actual: incarnation };
-      throw new StaleRefError(`${describeCall(call)}: the host has restarted since the reference was made`, {
-        details,
-      });
-    }
-    if (this.#calls.size >= maxServing) {
-      throw new OverloadedError(`${describeCall(call)}: the host is serving ${maxServing} calls already`, {
-        details: { limit: maxServing },
-      });
-    }
-    if (authorize !== undefined && authorize(call) !== true) {
-      throw new ForbiddenError(`${describeCall(call)}: not allowed`);
-    }
-    const handler = handlers.get(call.id);
-    if (handler === undefined) {
-      throw new NotFoundError(`${describeCall(call)}: nothing is exposed under that id`, {
-        details: { target: shorten(call.id) },
-      });
-    }
-    return handler;
-  }
-
-  #runInContext(contexts: ContextSource, call: ServedCall, run: () => unknown): unknown {
+  #runInContext(contexts: ContextSource, call: ServedCall, timeoutMs: number, run: () => unknown): unknown {
     const trusted = call.source.authenticated === true;
-    call.operation = contexts.fromHeaders(call.headers, { name: call.message, trusted });
+    call.operation = contexts.fromHeaders(call.headers, { name: call.message, trusted, timeoutMs });
     call.span = call.operation.startSpan(call.message);
     call.context = call.span.context;
-    return call.context.run(run);
+    return call.context.runPassively(run);
   }
 
   #register(call: ServedCall, key: string, timeoutMs: number): void {
@@ -186,6 +198,10 @@ export class Server implements CallServer {
       this.#startStream(call, result, key);
       return;
     }
+    if (isRedirect(result)) {
+      this.#sendOn(call, result);
+      return;
+    }
     const wasOpen = this.#finish(call);
     if (call.kind === "send" || !wasOpen) {
       discard(result);
@@ -193,7 +209,7 @@ export class Server implements CallServer {
     }
     if (isStream(result)) {
       discard(result);
-      const error = new UnimplementedError(`${describeCall(call)}: answers with a stream; use \`ref.stream\``);
+      const error = new UnimplementedError(`${describeServed(call)}: answers with a stream; use \`ref.stream\``);
       this.#answer(call, "error", this.#encode(call, error));
       return;
     }
@@ -205,11 +221,15 @@ export class Server implements CallServer {
       discard(result);
       return;
     }
+    if (isRedirect(result)) {
+      this.#sendOn(call, result);
+      return;
+    }
     let iterator: ReturnType<typeof toIterator>;
     try {
       iterator = toIterator(result);
       if (iterator === undefined) {
-        throw new UnimplementedError(`${describeCall(call)}: answers with one value; use \`ref.request\``);
+        throw new UnimplementedError(`${describeServed(call)}: answers with one value; use \`ref.request\``);
       }
     } catch (error) {
       this.#fail(call, error);
@@ -220,7 +240,7 @@ export class Server implements CallServer {
     call.writer = new StreamWriter(
       iterator,
       {
-        item: (sequence, value) => this.#post(call, answer(call, "item", value ?? null, sequenceHeader(sequence))),
+        item: (sequence, value) => this.#post(call, answerTo(call, "item", value ?? null, sequenceHeader(sequence))),
         end: (total) => {
           if (this.#finish(call)) this.#answer(call, "end", null, sequenceHeader(total));
         },
@@ -229,6 +249,15 @@ export class Server implements CallServer {
       credit,
     );
     void call.writer.run();
+  }
+
+  /** Answers that the call belongs elsewhere. */
+  #sendOn(call: ServedCall, { redirect }: Redirect): void {
+    if (call.kind === "send") {
+      this.#fail(call, new UnimplementedError(`${describeServed(call)}: a \`send\` is not redirected; forward it`));
+    } else if (this.#finish(call)) {
+      this.#answer(call, "reply", redirect, REDIRECTED);
+    }
   }
 
   #fail(call: ServedCall, error: unknown): void {
@@ -241,11 +270,18 @@ export class Server implements CallServer {
     }
   }
 
+  /** Ends a call and tells the caller why. */
+  #giveUp(call: ServedCall, reason: Error): void {
+    const answered = call.open && call.kind !== "send";
+    this.#abandon(call, reason);
+    if (answered) this.#answer(call, "error", this.#encode(call, reason, false));
+  }
+
   /** Ends a call without an answer. */
   #abandon(call: ServedCall, reason: Error): void {
     if (!call.open) return;
     // What the handler called in turn is not wanted either.
-    call.operation?.cancel?.(reason);
+    call.operation?.cancel(reason);
     this.#finish(call, reason);
     call.abort(reason);
     call.writer?.stop();
@@ -260,7 +296,8 @@ export class Server implements CallServer {
       this.#options.wheel.remove(call);
     }
     call.span?.end(error);
-    call.operation?.end?.();
+    call.operation?.end();
+    call.input?.abort(error ?? ended(call));
     return true;
   }
 
@@ -270,8 +307,15 @@ export class Server implements CallServer {
     return call !== undefined && call.source.identity === source.identity ? call : undefined;
   }
 
-  #encode(call: ServedCall, error: unknown): Value {
-    return encodeError(error, this.#options.sendsStacksTo(call.source));
+  #encode(call: ServedCall, error: unknown, withStack: boolean = this.#options.sendsStacksTo(call.source)): Value {
+    const record = encodeError(error, withStack);
+    if (call.arrivedMs === 0) return record;
+    return withHop(record, error, () => ({
+      host: this.#options.identity,
+      target: shorten(call.id),
+      message: shorten(call.message),
+      ms: this.now() - call.arrivedMs,
+    }));
   }
 
   /** Answers a call. An answer that cannot be sent becomes an error that says so: the caller must not wait in vain. */
@@ -285,7 +329,7 @@ export class Server implements CallServer {
       }
     };
     try {
-      const posted = this.#post(call, answer(call, kind, payload, headers));
+      const posted = this.#post(call, answerTo(call, kind, payload, headers));
       if (posted !== undefined) Promise.resolve(posted).then(undefined, failed);
     } catch (error) {
       failed(error);
@@ -300,28 +344,7 @@ export class Server implements CallServer {
   }
 }
 
-function answer(
-  call: ServedCall,
-  kind: "reply" | "error" | "item" | "end",
-  payload: Value,
-  headers?: EnvelopeHeaders,
-): Envelope {
-  return answerEnvelope(kind, call.correlationId, call.replyTo?.id ?? "", payload, headers);
-}
-
-function sequenceHeader(sequence: number): EnvelopeHeaders {
-  return { [SEQUENCE_HEADER]: sequence };
-}
-
-/** What tells the callers apart, in whose numbering the ids are. */
-function callerKey(replyTo: RefData | undefined, source: EnvelopeSource): string {
-  return replyTo === undefined ? `identity ${source.identity ?? ""}` : replyTo.id;
-}
-
-function describeCall(call: Call): string {
-  return `${call.kind} ${describe(call.message)} to ${describe(call.id)}`;
-}
-
-function shorten(text: string): string {
-  return text.length > 100 ? `${text.slice(0, 97)}...` : text;
+/** What reading the caller's items fails with after the answer. */
+function ended(call: ServedCall): CancelledError {
+  return new CancelledError(`${describeServed(call)}: the call is over`);
 }

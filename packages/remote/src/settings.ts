@@ -28,6 +28,7 @@ const KNOWN = [
   "maxServing",
   "defaultTimeoutMs",
   "streamWindow",
+  "maxRedirects",
   "authorize",
   "isLocal",
   "peerOf",
@@ -48,6 +49,7 @@ export function toSettings(options: RemoteOptions): Settings {
     maxServing: 65_536,
     defaultTimeoutMs: 30_000,
     streamWindow: 64,
+    maxRedirects: 8,
     maxCreated: 1_000_000,
     sendStacks: "authenticated",
     ...withoutUndefined(options),
@@ -58,6 +60,7 @@ export function toSettings(options: RemoteOptions): Settings {
   checkInteger(call, "maxInFlight", settings.maxInFlight, 1, MAX_CALLS);
   checkInteger(call, "maxServing", settings.maxServing, 1);
   checkInteger(call, "streamWindow", settings.streamWindow, 1, 65_536);
+  checkInteger(call, "maxRedirects", settings.maxRedirects, 0);
   checkInteger(call, "maxCreated", settings.maxCreated, 0);
   const { defaultTimeoutMs } = settings;
   if (!(typeof defaultTimeoutMs === "number" && defaultTimeoutMs > 0)) {
@@ -76,7 +79,7 @@ export function toSettings(options: RemoteOptions): Settings {
 
 function checkContexts(call: string, contexts: ContextSource | undefined): void {
   if (contexts === undefined) return;
-  checkFunction(call, "contexts.current", contexts?.current);
+  checkFunction(call, "contexts.peek", contexts?.peek);
   checkFunction(call, "contexts.fromHeaders", contexts?.fromHeaders);
 }
 

@@ -89,6 +89,16 @@ export class StreamReader implements AsyncIterableIterator<Value, undefined> {
     throw error;
   }
 
+  /** Whether nothing has arrived. */
+  get untouched(): boolean {
+    return this.#arrived === 0 && this.#total === Number.POSITIVE_INFINITY;
+  }
+
+  /** How many items the producer may send in all. */
+  get granted(): number {
+    return this.#granted;
+  }
+
   /** Whether the producer may still send something. */
   get open(): boolean {
     return this.#state === "open";

@@ -27,6 +27,7 @@ export function toIterator(result: unknown): AsyncIterator<Value> | Iterator<Val
 export class StreamWriter {
   readonly #iterator: AsyncIterator<Value> | Iterator<Value>;
   readonly #sink: StreamSink;
+  #running = false;
   #sent = 0;
   #granted: number;
   #stopped = false;
@@ -40,6 +41,7 @@ export class StreamWriter {
 
   /** Sends items until they end, fail, or are stopped. Never rejects. */
   async run(): Promise<void> {
+    this.#running = true;
     try {
       for (;;) {
         while (this.#sent >= this.#granted && !this.#stopped) await this.#credit();
@@ -63,6 +65,12 @@ export class StreamWriter {
     if (total <= this.#granted) return;
     this.#granted = total;
     this.#wake?.();
+    if (!this.#running) void this.run();
+  }
+
+  /** Whether nothing has been asked of the iterator. */
+  get untouched(): boolean {
+    return !this.#running;
   }
 
   /** Stops it and tells the iterator, so that a generator's `finally` runs. */
@@ -70,7 +78,8 @@ export class StreamWriter {
     if (this.#stopped) return;
     this.#stopped = true;
     this.#wake?.();
-    closeIterator(this.#iterator);
+    // What was never begun has nothing to end.
+    if (this.#running) closeIterator(this.#iterator);
   }
 
   #credit(): Promise<void> {

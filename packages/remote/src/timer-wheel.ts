@@ -41,6 +41,11 @@ export class TimerWheel {
     return this.#size;
   }
 
+  /** Milliseconds, from the clock of the wheel. */
+  now(): number {
+    return this.#clock.now();
+  }
+
   /** Holds `entry` for `delayMs` milliseconds, more than 0; for ever if that is `Infinity`. */
   add(entry: Expiring, delayMs: number): void {
     if (delayMs === Number.POSITIVE_INFINITY) return;
