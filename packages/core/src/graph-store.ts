@@ -52,6 +52,16 @@ export class GraphStore {
     );
   }
 
+  /** Takes over what another store of the same type has. */
+  become(other: GraphStore): void {
+    this.names = other.names;
+    this.nodes = other.nodes;
+    this.edges = other.edges;
+    this.#out = other.#out;
+    this.#in = other.#in;
+    this.#lastLabelCode = -1;
+  }
+
   /** The edges by their source or target; the same for undirected graphs. */
   adjacency(side: "out" | "in"): Adjacency {
     return side === "out" ? this.#out : this.#in;

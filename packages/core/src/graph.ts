@@ -1,7 +1,9 @@
 import { checkOneOf, checkOptions, invalidArgument } from "./arguments.ts";
 import { REMOVED } from "./edge-store.ts";
-import { NotFoundError } from "./errors.ts";
 import { checkAttributes, checkNeighborOptions, checkNode, NONE } from "./graph-arguments.ts";
+import { addEdgeAsking, addNodeAsking, removeEdgeAsking, removeNodeAsking, updateNodeAsking } from "./graph-asking.ts";
+import { addEdges, addNodes, type EdgeInit, type NodeInit } from "./graph-bulk.ts";
+import { edgeRowOf, putEdge, putNode, rowOf } from "./graph-changes.ts";
 import type { GraphColumns, GraphColumnsInit } from "./graph-columns.ts";
 import { checkColumns, checkEdgesDiffer } from "./graph-integrity.ts";
 import { GraphStore } from "./graph-store.ts";
@@ -14,15 +16,15 @@ import type {
   NodeOptions,
   NodeRecord,
 } from "./graph-types.ts";
-import type { Interceptor } from "./interception.ts";
-import { graphInterceptors, type Interceptors, intercepted } from "./interceptors.ts";
+import type { Interception, Interceptor, Operation } from "./interception.ts";
+import { consider, everyGraph, graphInterceptors, type Interceptors, intercepted } from "./interceptors.ts";
 import { findMatches } from "./matcher.ts";
 import { Matches } from "./matches.ts";
 import { neighborIds, visitEdges, visitNeighbors } from "./neighbors.ts";
+import { checkOperation, operationToAsk, perform } from "./operation.ts";
 import type { PartitionStrategy } from "./partition-strategy.ts";
-import { checkQuery, type EdgePattern, type NodePattern, type Query, type QueryRow, queryOf } from "./query.ts";
+import { checkQuery, type EdgePattern, type NodePattern, type Query, type QueryRow, queryOf, rowsOf } from "./query.ts";
 import type { Registration } from "./registration.ts";
-import { loneSurrogate } from "./utf8.ts";
 import type { Value } from "./values.ts";
 
 const graphBrand: unique symbol = Symbol.for("graphoid.graph") as never;
@@ -52,8 +54,10 @@ export class Graph {
     Object.defineProperty(Graph.prototype, graphBrand, { value: true });
   }
 
-  #store: GraphStore;
-  readonly #interceptors: Interceptors = graphInterceptors();
+  readonly #store: GraphStore;
+  #interceptors: Interceptors = everyGraph;
+  /** Whether the operation under way is not to be asked about. */
+  #applying = false;
   #strategy: PartitionStrategy | undefined;
 
   constructor(options: GraphOptions = {}) {
@@ -86,7 +90,7 @@ export class Graph {
     if (!options.trusted && store.adjacency("out").hasRepeats(store.nodes.rows)) {
       checkEdgesDiffer(store.columns().out, store.edges.labels, columns.names.length);
     }
-    graph.#store = store;
+    graph.#store.become(store);
     return graph;
   }
 
@@ -113,17 +117,20 @@ export class Graph {
   addNode(id: string, value: Value = null, options: NodeOptions = NONE): Value {
     checkNode("Graph.addNode", id, options);
     const interceptor = this.#interceptors.current;
-    if (interceptor !== undefined) {
-      if (this.hasNode(id)) return this.updateNode(id, value, options);
-      const outcome = interceptor.addNode?.(this, id, value, options) ?? "continue";
-      if (outcome !== "continue") return intercepted("Graph.addNode", outcome);
-    }
-    const store = this.#store;
-    const before = store.nodes.rows;
-    const row = store.nodes.intern(id);
-    if (row < 0) throw loneSurrogate("Graph.addNode");
-    store.writeNode(row, value, options);
-    return row === before;
+    return interceptor === undefined || this.#applying
+      ? putNode(this.#store, id, value, options)
+      : addNodeAsking(this, this.#store, interceptor, id, value, options);
+  }
+
+  /**
+   * Adds or updates many nodes, as `addNode` does, or none of them: all are checked, and interceptors are asked about
+   * each, before the first is added. Nodes that an interceptor dealt with are left out.
+   *
+   * @returns How many are new.
+   * @throws InvalidArgumentError
+   */
+  addNodes(nodes: Iterable<NodeInit>): number {
+    return addNodes(this, this.#store, this.#asked, nodes);
   }
 
   /**
@@ -134,10 +141,11 @@ export class Graph {
    */
   updateNode(id: string, value: Value, options: NodeOptions = NONE): Value {
     checkNode("Graph.updateNode", id, options);
-    this.#row("Graph.updateNode", "id", id);
-    const outcome = this.#interceptors.current?.updateNode?.(this, id, value, options) ?? "continue";
-    if (outcome !== "continue") return intercepted("Graph.updateNode", outcome);
-    this.#store.writeNode(this.#row("Graph.updateNode", "id", id), value, options);
+    const interceptor = this.#interceptors.current;
+    if (interceptor !== undefined && !this.#applying) {
+      return updateNodeAsking(this, this.#store, interceptor, id, value, options);
+    }
+    this.#store.writeNode(rowOf(this.#store, "Graph.updateNode", "id", id), value, options);
     return false;
   }
 
@@ -164,9 +172,9 @@ export class Graph {
    * @returns Whether it was there; or what an interceptor answered instead.
    */
   removeNode(id: string): Value {
-    if (!this.hasNode(id)) return false;
-    const outcome = this.#interceptors.current?.removeNode?.(this, id) ?? "continue";
-    if (outcome !== "continue") return intercepted("Graph.removeNode", outcome);
+    if (typeof id !== "string") return false;
+    const interceptor = this.#interceptors.current;
+    if (interceptor !== undefined && !this.#applying) return removeNodeAsking(this, this.#store, interceptor, id);
     const row = this.#store.nodes.find(id);
     if (row >= 0) this.#store.removeNode(row);
     return row >= 0;
@@ -182,32 +190,32 @@ export class Graph {
   addEdge(from: string, to: string, label: string = DEFAULT_LABEL, attributes: EdgeAttributes = NONE): Value {
     if (typeof label !== "string") throw invalidArgument("Graph.addEdge", "label", "a string", label);
     if (attributes !== NONE) checkAttributes(attributes);
-    let source = this.#row("Graph.addEdge", "from", from);
-    let target = this.#row("Graph.addEdge", "to", to);
     const interceptor = this.#interceptors.current;
-    if (interceptor !== undefined) {
-      const outcome = interceptor.addEdge?.(this, from, to, label, attributes) ?? "continue";
-      if (outcome !== "continue") return intercepted("Graph.addEdge", outcome);
-      // Looked up again: the interceptor may have changed the graph.
-      source = this.#row("Graph.addEdge", "from", from);
-      target = this.#row("Graph.addEdge", "to", to);
+    if (interceptor !== undefined && !this.#applying) {
+      return addEdgeAsking(this, this.#store, interceptor, from, to, label, attributes);
     }
     const store = this.#store;
-    const code = store.nameCode(label);
-    if (code < 0) throw loneSurrogate("Graph.addEdge");
-    const found = store.edges.find(source, target, code);
-    const row = found < 0 ? store.edges.add(source, target, code) : found;
-    if (attributes !== NONE) store.writeEdge(row, attributes);
-    return found < 0;
+    const source = rowOf(store, "Graph.addEdge", "from", from);
+    return putEdge(store, source, rowOf(store, "Graph.addEdge", "to", to), label, attributes);
+  }
+
+  /**
+   * Adds or updates many edges, as `addEdge` does, or none of them; see {@link Graph.addNodes}.
+   *
+   * @returns How many are new.
+   * @throws NotFoundError when an end is not there.
+   */
+  addEdges(edges: Iterable<EdgeInit>): number {
+    return addEdges(this, this.#store, this.#asked, edges, DEFAULT_LABEL);
   }
 
   hasEdge(from: string, to: string, label: string = DEFAULT_LABEL): boolean {
-    return this.#edge(from, to, label) >= 0;
+    return edgeRowOf(this.#store, from, to, label) >= 0;
   }
 
   /** An edge, or `undefined` when there is no such edge. */
   getEdge(from: string, to: string, label: string = DEFAULT_LABEL): EdgeRecord | undefined {
-    const row = this.#edge(from, to, label);
+    const row = edgeRowOf(this.#store, from, to, label);
     return row < 0 ? undefined : this.#store.edgeAt(row);
   }
 
@@ -217,10 +225,11 @@ export class Graph {
    * @returns Whether it was there; or what an interceptor answered instead.
    */
   removeEdge(from: string, to: string, label: string = DEFAULT_LABEL): Value {
-    if (this.#edge(from, to, label) < 0) return false;
-    const outcome = this.#interceptors.current?.removeEdge?.(this, from, to, label) ?? "continue";
-    if (outcome !== "continue") return intercepted("Graph.removeEdge", outcome);
-    const row = this.#edge(from, to, label);
+    const interceptor = this.#interceptors.current;
+    if (interceptor !== undefined && !this.#applying) {
+      return removeEdgeAsking(this, this.#store, interceptor, from, to, label);
+    }
+    const row = edgeRowOf(this.#store, from, to, label);
     if (row >= 0) this.#store.removeEdge(row);
     return row >= 0;
   }
@@ -248,7 +257,7 @@ export class Graph {
    * @throws NotFoundError when there is no such node.
    */
   neighbors(id: string, options: NeighborOptions = NONE): string[] {
-    const row = this.#row("Graph.neighbors", "id", id);
+    const row = rowOf(this.#store, "Graph.neighbors", "id", id);
     return neighborIds(this.#store, row, checkNeighborOptions("Graph.neighbors", options), options.label);
   }
 
@@ -258,7 +267,7 @@ export class Graph {
    * @throws NotFoundError when there is no such node.
    */
   degree(id: string, options: NeighborOptions = NONE): number {
-    const row = this.#row("Graph.degree", "id", id);
+    const row = rowOf(this.#store, "Graph.degree", "id", id);
     const direction = checkNeighborOptions("Graph.degree", options);
     let count = 0;
     visitEdges(this.#store, row, direction, options.label, () => count++);
@@ -293,7 +302,7 @@ export class Graph {
    * @throws NotFoundError when there is no such node.
    */
   forEachNeighbor(id: string, visit: (id: string) => void, options: NeighborOptions = NONE): void {
-    const row = this.#row("Graph.forEachNeighbor", "id", id);
+    const row = rowOf(this.#store, "Graph.forEachNeighbor", "id", id);
     visitNeighbors(this.#store, row, checkNeighborOptions("Graph.forEachNeighbor", options), options.label, visit);
   }
 
@@ -307,7 +316,7 @@ export class Graph {
   /** A graph with the same nodes and edges. Node values are shared; `cloneValue(graph)` copies them too. */
   copy(): Graph {
     const copied = new Graph({ type: this.type });
-    copied.#store = this.#store.copy();
+    copied.#store.become(this.#store.copy());
     return copied;
   }
 
@@ -326,6 +335,7 @@ export class Graph {
    * @throws InvalidArgumentError when `interceptor` is not an object.
    */
   intercept(interceptor: Interceptor): Registration {
+    if (this.#interceptors === everyGraph) this.#interceptors = graphInterceptors();
     return this.#interceptors.add("Graph.intercept", interceptor);
   }
 
@@ -343,14 +353,48 @@ export class Graph {
   /**
    * Runs a query given as plain data. Rows are found as they are asked for; do not change the graph while iterating.
    *
-   * @returns The rows; or what an interceptor answered instead.
-   * @throws InvalidArgumentError when `query` is not a query.
+   * @returns The rows; or those that an interceptor answered instead, none for `null`.
+   * @throws InvalidArgumentError when `query` is not a query, or an interceptor answered what are no rows.
    */
   query(query: Query): Iterable<QueryRow> {
     checkQuery("Graph.query", query);
-    const outcome = this.#interceptors.current?.query?.(this, query) ?? "continue";
-    if (outcome !== "continue") return intercepted("Graph.query", outcome) as Iterable<QueryRow>;
+    const interceptor = this.#interceptors.current;
+    if (interceptor !== undefined && !this.#applying) {
+      const outcome = interceptor.query?.(this, query) ?? "continue";
+      if (outcome !== "continue") return rowsOf(intercepted("Graph.query", outcome));
+    }
     return findMatches(this.#store, query);
+  }
+
+  /**
+   * Asks the interceptors about an operation as that operation would, but waits for those that take their time. Nothing
+   * is performed: `apply` does that, if the answer is `"continue"`. `@graphoid/hooks` makes operations of both.
+   *
+   * @returns What the first interceptor answered that does not let the operation pass, else `"continue"`.
+   * @throws InvalidArgumentError when `operation` is not an operation.
+   */
+  async consider(operation: Operation): Promise<Interception> {
+    checkOperation("Graph.consider", operation);
+    const interceptor = this.#interceptors.current;
+    const asked = operationToAsk(this, operation);
+    return interceptor && asked ? consider(interceptor, this, asked) : "continue";
+  }
+
+  /**
+   * Performs an operation without asking any interceptor: for those who have asked, and for interceptors themselves.
+   *
+   * @returns What the operation returns.
+   * @throws InvalidArgumentError when `operation` is not an operation, and what the operation throws.
+   */
+  apply(operation: Operation): Value | Iterable<QueryRow> {
+    checkOperation("Graph.apply", operation);
+    const before = this.#applying;
+    this.#applying = true;
+    try {
+      return perform(this, operation);
+    } finally {
+      this.#applying = before;
+    }
   }
 
   /**
@@ -375,21 +419,8 @@ export class Graph {
     return this.#strategy;
   }
 
-  #row(call: string, argument: string, id: string): number {
-    if (typeof id !== "string") throw invalidArgument(call, argument, "a string", id);
-    const row = this.#store.nodes.find(id);
-    if (row >= 0) return row;
-    throw new NotFoundError(`${call}: no node ${JSON.stringify(id)} (\`${argument}\`)`, {
-      details: { call, argument, id },
-    });
-  }
-
-  /** The row of an edge, or -1. */
-  #edge(from: string, to: string, label: string): number {
-    const { nodes, edges, names } = this.#store;
-    const source = typeof from === "string" ? nodes.find(from) : -1;
-    const target = typeof to === "string" && source >= 0 ? nodes.find(to) : -1;
-    const code = typeof label === "string" && target >= 0 ? names.indexOf(label) : -1;
-    return code < 0 ? -1 : edges.find(source, target, code);
+  /** Who is asked about the operation under way. */
+  get #asked(): Interceptor | undefined {
+    return this.#applying ? undefined : this.#interceptors.current;
   }
 }

@@ -18,6 +18,7 @@ export type { Envelope, EnvelopeHeaders, EnvelopeKind } from "./envelope.ts";
 export { equals } from "./equals.ts";
 export * from "./errors.ts";
 export { Graph } from "./graph.ts";
+export type { EdgeInit, NodeInit } from "./graph-bulk.ts";
 export type { GraphColumns, GraphColumnsInit } from "./graph-columns.ts";
 export type {
   Direction,
@@ -31,10 +32,19 @@ export type {
 } from "./graph-types.ts";
 export { hash, hashBytes, mix32 } from "./hash.ts";
 export { hashValue } from "./hash-value.ts";
-export { type Handled, handled, type Interception, type Interceptor, type Redirect, redirect } from "./interception.ts";
+export {
+  type Handled,
+  handled,
+  type Interception,
+  type Interceptor,
+  type Operation,
+  type Redirect,
+  redirect,
+} from "./interception.ts";
 export { interceptAll } from "./interceptors.ts";
 export { isGraph, type KindName, kindOf, typedArrayName, type ValueCodec, valueCodec } from "./kind.ts";
 export { Matches } from "./matches.ts";
+export { checkOperation } from "./operation.ts";
 export type { PartitionId, PartitionStrategy } from "./partition-strategy.ts";
 export {
   type Condition,

@@ -17,6 +17,21 @@ export interface Redirect {
 /** `"continue"` lets the operation take its course. */
 export type Interception = "continue" | Handled | Redirect;
 
+/** A graph operation as plain data, which can be stored, sent, and performed elsewhere. */
+export type Operation =
+  | { readonly kind: "addNode"; readonly id: string; readonly value: Value; readonly options?: NodeOptions }
+  | { readonly kind: "updateNode"; readonly id: string; readonly value: Value; readonly options?: NodeOptions }
+  | { readonly kind: "removeNode"; readonly id: string }
+  | {
+      readonly kind: "addEdge";
+      readonly from: string;
+      readonly to: string;
+      readonly label: string;
+      readonly attributes?: EdgeAttributes;
+    }
+  | { readonly kind: "removeEdge"; readonly from: string; readonly to: string; readonly label: string }
+  | { readonly kind: "query"; readonly query: Query };
+
 /** Makes the answer "I dealt with it, the result is `value`". */
 export function handled(value: Value = null): Handled {
   return { handled: value };
@@ -30,6 +45,7 @@ export function redirect(ref: Ref): Redirect {
 /**
  * Sees every operation on a graph before it happens, and may let it pass, deal with it, or send it elsewhere.
  * Absent methods let the operation pass. A method that throws rejects the operation; the graph stays as it was.
+ * Of an operation on something that the graph does not have, only the interceptors of a distributed graph hear.
  */
 export interface Interceptor {
   addNode?(graph: Graph, id: string, value: Value, options: NodeOptions): Interception;
@@ -38,4 +54,9 @@ export interface Interceptor {
   addEdge?(graph: Graph, from: string, to: string, label: string, attributes: EdgeAttributes): Interception;
   removeEdge?(graph: Graph, from: string, to: string, label: string): Interception;
   query?(graph: Graph, query: Query): Interception;
+  /**
+   * Asked instead of the others about an operation that can wait, see {@link Graph.consider}. Without it, the method of
+   * the operation is asked.
+   */
+  consider?(graph: Graph, operation: Operation): Promise<Interception>;
 }

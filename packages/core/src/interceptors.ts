@@ -1,10 +1,12 @@
 import { invalidArgument } from "./arguments.ts";
 import { UnimplementedError } from "./errors.ts";
-import type { Interception, Interceptor } from "./interception.ts";
+import type { Graph } from "./graph.ts";
+import { NONE } from "./graph-arguments.ts";
+import type { Interception, Interceptor, Operation } from "./interception.ts";
 import { type Registration, registration } from "./registration.ts";
 import type { Value } from "./values.ts";
 
-/** A list of interceptors: that of one graph, behind that of all graphs. */
+/** A list of interceptors: that of all graphs, or that of one graph behind it. */
 export class Interceptors {
   readonly #before: Interceptors | undefined;
   #beforeVersion = 0;
@@ -48,7 +50,8 @@ export class Interceptors {
   }
 }
 
-const everyGraph: Interceptors = new Interceptors();
+/** The interceptors of every graph; also those of a graph that has none of its own. */
+export const everyGraph: Interceptors = /* @__PURE__ */ new Interceptors();
 
 /** The interceptors of one graph, which come after those of all graphs. */
 export function graphInterceptors(): Interceptors {
@@ -64,23 +67,87 @@ export function interceptAll(interceptor: Interceptor): Registration {
   return everyGraph.add("interceptAll", interceptor);
 }
 
-/** Asks each in order until one does not let the operation pass. */
+/**
+ * Asks each in order until one does not let the operation pass. Written out for each operation, as a call through a list
+ * of arguments costs several times the rest.
+ */
 function inTurn(list: readonly Interceptor[]): Interceptor {
-  const ask = (call: (interceptor: Interceptor) => Interception | undefined): Interception => {
-    for (const interceptor of list) {
-      const outcome = call(interceptor);
-      if (outcome !== undefined && outcome !== "continue") return outcome;
-    }
-    return "continue";
-  };
   return {
-    addNode: (...args) => ask((interceptor) => interceptor.addNode?.(...args)),
-    updateNode: (...args) => ask((interceptor) => interceptor.updateNode?.(...args)),
-    removeNode: (...args) => ask((interceptor) => interceptor.removeNode?.(...args)),
-    addEdge: (...args) => ask((interceptor) => interceptor.addEdge?.(...args)),
-    removeEdge: (...args) => ask((interceptor) => interceptor.removeEdge?.(...args)),
-    query: (...args) => ask((interceptor) => interceptor.query?.(...args)),
+    addNode(graph, id, value, options) {
+      for (const interceptor of list) {
+        const outcome = interceptor.addNode?.(graph, id, value, options);
+        if (outcome !== undefined && outcome !== "continue") return outcome;
+      }
+      return "continue";
+    },
+    updateNode(graph, id, value, options) {
+      for (const interceptor of list) {
+        const outcome = interceptor.updateNode?.(graph, id, value, options);
+        if (outcome !== undefined && outcome !== "continue") return outcome;
+      }
+      return "continue";
+    },
+    removeNode(graph, id) {
+      for (const interceptor of list) {
+        const outcome = interceptor.removeNode?.(graph, id);
+        if (outcome !== undefined && outcome !== "continue") return outcome;
+      }
+      return "continue";
+    },
+    addEdge(graph, from, to, label, attributes) {
+      for (const interceptor of list) {
+        const outcome = interceptor.addEdge?.(graph, from, to, label, attributes);
+        if (outcome !== undefined && outcome !== "continue") return outcome;
+      }
+      return "continue";
+    },
+    removeEdge(graph, from, to, label) {
+      for (const interceptor of list) {
+        const outcome = interceptor.removeEdge?.(graph, from, to, label);
+        if (outcome !== undefined && outcome !== "continue") return outcome;
+      }
+      return "continue";
+    },
+    query(graph, query) {
+      for (const interceptor of list) {
+        const outcome = interceptor.query?.(graph, query);
+        if (outcome !== undefined && outcome !== "continue") return outcome;
+      }
+      return "continue";
+    },
+    async consider(graph, operation) {
+      for (const interceptor of list) {
+        const outcome = await consider(interceptor, graph, operation);
+        if (outcome !== "continue") return outcome;
+      }
+      return "continue";
+    },
   };
+}
+
+/** Asks an interceptor about an operation that can wait. */
+export async function consider(interceptor: Interceptor, graph: Graph, operation: Operation): Promise<Interception> {
+  return (await (interceptor.consider?.(graph, operation) ?? ask(interceptor, graph, operation))) ?? "continue";
+}
+
+/** Asks an interceptor about an operation that cannot. */
+export function ask(interceptor: Interceptor, graph: Graph, operation: Operation): Interception | undefined {
+  switch (operation.kind) {
+    case "addNode":
+      return interceptor.addNode?.(graph, operation.id, operation.value, operation.options ?? NONE);
+    case "updateNode":
+      return interceptor.updateNode?.(graph, operation.id, operation.value, operation.options ?? NONE);
+    case "removeNode":
+      return interceptor.removeNode?.(graph, operation.id);
+    case "addEdge": {
+      const { from, to, label, attributes = NONE } = operation;
+      return interceptor.addEdge?.(graph, from, to, label, attributes);
+    }
+    case "removeEdge":
+      return interceptor.removeEdge?.(graph, operation.from, operation.to, operation.label);
+    default:
+      return interceptor.query?.(graph, operation.query);
+  }
 }
 
 /** What a synchronous operation returns when an interceptor did not let it pass. */

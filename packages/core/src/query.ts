@@ -90,6 +90,17 @@ export function queryOf(path: readonly (NodePattern | EdgePattern)[]): Query {
 }
 
 /**
+ * What an interceptor answered to a query, as rows: `null` is none.
+ *
+ * @throws InvalidArgumentError when it is not rows.
+ */
+export function rowsOf(answer: Value): Iterable<QueryRow> {
+  if (answer === null) return [];
+  if (typeof answer === "object" && Symbol.iterator in answer) return answer as unknown as Iterable<QueryRow>;
+  throw invalidArgument("Graph.query", "handled", "rows, or null for none", answer);
+}
+
+/**
  * Throws unless `query` has the shape of a {@link Query}: it may have come over a network.
  *
  * @throws InvalidArgumentError naming the part that is wrong.

@@ -137,7 +137,7 @@ export function wire(options: DistributionOptions): Distribution {
   routing.register("tcp", tcpRouterOfHost);
   if (router === "tcp") routing.use("tcp");
 
-  const hooks = createHooks();
+  const hooks = createHooks(withClock);
   const close = async (): Promise<void> => {
     // The remote first: who waits for an answer from here is still told that there will be none.
     await remote.close();

@@ -1,6 +1,18 @@
 export type { Context, ContextOptions, Contexts, Metadata, Span, SpanSnapshot, Trace } from "@graphoid/context";
 export * from "@graphoid/core";
-export type { HookDecision, HookOptions, HookResult, Hooks } from "@graphoid/hooks";
+export type {
+  AsyncGraph,
+  AsyncGraphOptions,
+  GraphHandler,
+  GraphHandlerOptions,
+  HookAnswer,
+  HookDecision,
+  HookOptions,
+  HookResult,
+  Hooks,
+  OperationCall,
+} from "@graphoid/hooks";
+export { asyncGraph, graphHandler } from "@graphoid/hooks";
 export type {
   Connection,
   Datagram,

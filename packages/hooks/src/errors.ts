@@ -9,3 +9,13 @@ export class HookResultError extends GraphoidError {
     super("HOOK_RESULT", message, options);
   }
 }
+
+/**
+ * An asynchronous hook did not settle in time; the graph is as it was. `details.operation` and `details.hook` name the
+ * operation and the hook, `details.timeoutMs` is what was allowed.
+ */
+export class HookTimeoutError extends GraphoidError {
+  constructor(message: string, options?: GraphoidErrorOptions) {
+    super("HOOK_TIMEOUT", message, options);
+  }
+}

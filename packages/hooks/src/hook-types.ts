@@ -9,12 +9,15 @@ export type HookOperation = "addNode" | "updateNode" | "removeNode" | "addEdge" 
  */
 export type HookResult = Interception;
 
+/** What a hook returns: its answer, or, for asynchronous operations only, a promise of it. */
+export type HookAnswer = HookResult | PromiseLike<HookResult>;
+
 /** Asked before a node that the graph does not have is added. */
-export type AddNodeHook = (graph: Graph, nodeId: string, value: Value, options: NodeOptions) => HookResult;
+export type AddNodeHook = (graph: Graph, nodeId: string, value: Value, options: NodeOptions) => HookAnswer;
 /** Asked before a node that the graph has is changed, by `updateNode` or by `addNode`. */
-export type UpdateNodeHook = (graph: Graph, nodeId: string, value: Value, options: NodeOptions) => HookResult;
-/** Asked before a node and the edges at it are removed. */
-export type RemoveNodeHook = (graph: Graph, nodeId: string) => HookResult;
+export type UpdateNodeHook = (graph: Graph, nodeId: string, value: Value, options: NodeOptions) => HookAnswer;
+/** Asked before a node and the edges at it are removed; not about each of those edges. */
+export type RemoveNodeHook = (graph: Graph, nodeId: string) => HookAnswer;
 /** Asked before an edge is added, or changed if there is one. Both ends exist. */
 export type AddEdgeHook = (
   graph: Graph,
@@ -22,11 +25,11 @@ export type AddEdgeHook = (
   to: string,
   label: string,
   attributes: EdgeAttributes,
-) => HookResult;
+) => HookAnswer;
 /** Asked before an edge is removed. Not asked about the edges of a node that is removed. */
-export type RemoveEdgeHook = (graph: Graph, from: string, to: string, label: string) => HookResult;
+export type RemoveEdgeHook = (graph: Graph, from: string, to: string, label: string) => HookAnswer;
 /** Asked before a query runs. The value of `handled(rows)` is what the caller iterates. */
-export type QueryHook = (graph: Graph, query: Query) => HookResult;
+export type QueryHook = (graph: Graph, query: Query) => HookAnswer;
 
 /** Options of `hooks.onAddNode` and the others. */
 export interface HookOptions {
@@ -44,8 +47,11 @@ export interface HookDecision {
   /** The hook's name. */
   readonly hook: string;
   readonly priority: number;
-  /** `"handled"`: the caller got the hook's value. `"rejected"`: the hook threw, or its result was not one. */
-  readonly outcome: "handled" | "rejected";
-  /** What the caller got: the value, or the error. */
+  /**
+   * `"handled"`: the caller got the hook's value. `"redirected"`: the operation went elsewhere. `"rejected"`: the hook
+   * threw, did not settle in time, or its result was not one.
+   */
+  readonly outcome: "handled" | "redirected" | "rejected";
+  /** What came of it: the value, the reference, or the error. */
   readonly result: unknown;
 }

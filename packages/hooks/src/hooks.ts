@@ -1,4 +1,5 @@
 import {
+  type Clock,
   checkFunction,
   checkNumber,
   checkOptions,
@@ -9,8 +10,9 @@ import {
   isGraph,
   type Registration,
   registration,
+  systemClock,
 } from "@graphoid/core";
-import { type AnyHook, type HookEntry, LastDecision } from "./hook-chain.ts";
+import { type AnyHook, type HookEntry, LastDecision } from "./hook-entry.ts";
 import { HookTarget } from "./hook-target.ts";
 import type {
   AddEdgeHook,
@@ -23,6 +25,19 @@ import type {
   RemoveNodeHook,
   UpdateNodeHook,
 } from "./hook-types.ts";
+import { checkTimeout } from "./timeout.ts";
+import type { HookTime } from "./waiting-chain.ts";
+
+/** Options of {@link createHooks}. */
+export interface HooksOptions {
+  /**
+   * How long an asynchronous hook may take, in milliseconds, before the operation fails with `HookTimeoutError`.
+   * `Infinity` for ever. Default: 5,000.
+   */
+  readonly timeoutMs?: number;
+  /** Where time comes from. Default: the machine's clock. */
+  readonly clock?: Clock;
+}
 
 /**
  * A set of hooks on graph operations.
@@ -31,6 +46,9 @@ import type {
  * `"continue"`. A hook that throws rejects the operation with its own error, and an answer that is none with
  * `HookResultError`; either way the graph stays as it was and later hooks are not asked. A hook that is disposed is
  * not called again, even by the operation under way; one that is added is called from the next operation on.
+ *
+ * Synchronous operations take synchronous hooks. Those of {@link asyncGraph} also wait for hooks that return promises,
+ * and follow redirects.
  */
 export interface Hooks extends Disposable {
   /** @throws InvalidArgumentError, as do the others, for arguments that are not as described. */
@@ -52,6 +70,7 @@ export interface Hooks extends Disposable {
 /**
  * Makes an empty, isolated set of hooks. A graph without hooks pays one check an operation for the possibility.
  *
+ * @throws InvalidArgumentError for options that are not as described.
  * @example
  * ```ts
  * import { Graph } from "@graphoid/core";
@@ -64,18 +83,28 @@ export interface Hooks extends Disposable {
  * console.log(graph.nodes()); // []
  * ```
  */
-export function createHooks(): Hooks {
-  return new HookSet();
+export function createHooks(options: HooksOptions = {}): Hooks {
+  checkOptions("createHooks", options, ["timeoutMs", "clock"]);
+  const { timeoutMs = 5000, clock = systemClock } = options;
+  checkTimeout("createHooks", timeoutMs);
+  checkFunction("createHooks", "clock.after", clock?.after);
+  return new HookSet({ timeoutMs, clock });
 }
 
 class HookSet implements Hooks {
   readonly #last = new LastDecision();
-  readonly #everywhere = new HookTarget(interceptAll);
+  readonly #time: HookTime;
+  readonly #everywhere: HookTarget;
   /** The graphs that have hooks of their own. Their targets ask the hooks of all graphs too, in the common order. */
   readonly #targets = new WeakMap<Graph, HookTarget>();
   /** The same targets, to go through them. Weak, so that a hook on a graph keeps neither the graph nor itself. */
   readonly #references = new Set<WeakRef<HookTarget>>();
   #added = 0;
+
+  constructor(time: HookTime) {
+    this.#time = time;
+    this.#everywhere = new HookTarget(interceptAll, this.#last, time);
+  }
 
   onAddNode(fn: AddNodeHook, options?: HookOptions): Registration {
     return this.#add("onAddNode", "addNode", fn, options);
@@ -143,7 +172,7 @@ class HookSet implements Hooks {
   #targetOf(graph: Graph): HookTarget {
     let target = this.#targets.get(graph);
     if (!target) {
-      target = new HookTarget((interceptor) => graph.intercept(interceptor));
+      target = new HookTarget((interceptor) => graph.intercept(interceptor), this.#last, this.#time);
       this.#targets.set(graph, target);
     }
     return target;
@@ -169,13 +198,13 @@ class HookSet implements Hooks {
     }
     // Graphs with hooks of their own ask those of all graphs by themselves.
     const skip = this.#references.size === 0 ? undefined : (graph: Graph) => this.#hasOwn(graph);
-    everywhere.update([], this.#last, skip);
+    everywhere.update([], skip);
   }
 
   #updateOne(target: HookTarget): void {
     if (target.entries.length > 0) this.#references.add(target.reference);
     else this.#references.delete(target.reference);
-    target.update(this.#everywhere.entries, this.#last);
+    target.update(this.#everywhere.entries);
   }
 
   #hasOwn(graph: Graph): boolean {

@@ -1,4 +1,5 @@
-export { handled, redirect } from "@graphoid/core";
+export { handled, type Operation, redirect } from "@graphoid/core";
+export { type AsyncGraph, type AsyncGraphOptions, asyncGraph, type OperationCall } from "./async-graph.ts";
 export {
   defaultHooks,
   explain,
@@ -9,10 +10,12 @@ export {
   onRemoveNode,
   onUpdateNode,
 } from "./default.ts";
-export { HookResultError } from "./errors.ts";
+export { HookResultError, HookTimeoutError } from "./errors.ts";
+export { type GraphHandler, type GraphHandlerOptions, graphHandler } from "./graph-handler.ts";
 export type {
   AddEdgeHook,
   AddNodeHook,
+  HookAnswer,
   HookDecision,
   HookOperation,
   HookOptions,
@@ -22,4 +25,4 @@ export type {
   RemoveNodeHook,
   UpdateNodeHook,
 } from "./hook-types.ts";
-export { createHooks, type Hooks } from "./hooks.ts";
+export { createHooks, type Hooks, type HooksOptions } from "./hooks.ts";
