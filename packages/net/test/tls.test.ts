@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { connect as tlsConnect } from "node:tls";
 import { describe, expect, test } from "vitest";
+import { type Certificate, makeCertificate } from "../../../scripts/testing/certificates.ts";
 import { nextConnection, until } from "../src/compliance-support.ts";
 import { type ClientTls, type Connection, connect, type ListenOptions, listen, type Server } from "../src/index.ts";
-import { type Certificate, makeCertificate } from "./certificates.ts";
 import { rawConnect, rawListen, readAll } from "./raw-peer.ts";
 
 const host = "127.0.0.1";

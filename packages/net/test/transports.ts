@@ -1,10 +1,10 @@
 import { rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { makeCertificate } from "../../../scripts/testing/certificates.ts";
 import { type Connection, type ConnectOptions, connect, listen, memoryTransport, type Server } from "../src/index.ts";
 import type { TransportUnderTest } from "../src/testing.ts";
 import { webSocketTransport } from "../src/websocket.ts";
-import { makeCertificate } from "./certificates.ts";
 
 const authority = makeCertificate({ name: "test authority", isAuthority: true });
 const certificate = makeCertificate({ name: "server", hosts: ["127.0.0.1", "localhost"], issuer: authority });

@@ -2,6 +2,7 @@ import type { CallOptions, Envelope, EnvelopeSource, Ref, Registration, Value } 
 import { InvalidArgumentError } from "@graphoid/core";
 import type { PeerLostError } from "./errors.ts";
 import type { ExposeOptions, Exposure, Handler } from "./exposure.ts";
+import type { Ref as TypedRef } from "./protocol.ts";
 import { createRemote, type Remote, type RemoteOptions, type RemoteStats } from "./remote.ts";
 import type { RefInit } from "./remote-ref.ts";
 import { randomToken } from "./settings.ts";
@@ -34,7 +35,9 @@ export function configure(options: RemoteOptions): void {
 }
 
 /** {@link Remote.ref} of the default remote. */
-export function ref(init: RefInit): Ref {
+export function ref(init: RefInit): Ref;
+export function ref<P extends object>(init: RefInit): TypedRef<P>;
+export function ref(init: RefInit): unknown {
   return current().ref(init);
 }
 

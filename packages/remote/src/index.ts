@@ -13,6 +13,7 @@ export {
 } from "./errors.ts";
 export { type ExposeOptions, type Exposure, type Handler, RESOLVE_MESSAGE } from "./exposure.ts";
 export type { Hop } from "./hops.ts";
+export type { MessageOf, Ref, RequestOf, StreamOf } from "./protocol.ts";
 export { createRemote, type Remote, type RemoteOptions, type RemoteStats } from "./remote.ts";
 export type { RefInit } from "./remote-ref.ts";
 export type { Call, CallerIdentity } from "./served-call.ts";

@@ -24,6 +24,7 @@ import { INPUT_HEADER, isEnvelope } from "./envelopes.ts";
 import { AlreadyExistsError, PeerLostError } from "./errors.ts";
 import { type ExposeOptions, type Exposure, type Handler, toHandler } from "./exposure.ts";
 import { LocalPath } from "./local-path.ts";
+import type { Ref as TypedRef } from "./protocol.ts";
 import type { Remote, RemoteOptions, RemoteStats } from "./remote.ts";
 import { type RefInit, type RefOwner, RemoteRef } from "./remote-ref.ts";
 import type { Call } from "./served-call.ts";
@@ -96,7 +97,9 @@ export class RemoteHost implements Remote, RefOwner {
     this.#handlers.set(HOST_ID, toHandler(HOST_ID, this.#hostMethods(), "handler"));
   }
 
-  ref(init: RefInit): Ref {
+  ref(init: RefInit): Ref;
+  ref<P extends object>(init: RefInit): TypedRef<P>;
+  ref(init: RefInit): unknown {
     return new RemoteRef(this, init);
   }
 

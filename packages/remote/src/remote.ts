@@ -12,6 +12,7 @@ import type {
 import type { Counters } from "./counters.ts";
 import type { PeerLostError } from "./errors.ts";
 import type { ExposeOptions, Exposure, Handler } from "./exposure.ts";
+import type { Ref as TypedRef } from "./protocol.ts";
 import { RemoteHost } from "./remote-host.ts";
 import type { RefInit } from "./remote-ref.ts";
 import type { Call } from "./served-call.ts";
@@ -80,6 +81,8 @@ export interface Remote extends AsyncDisposable {
   readonly incarnation: string;
   /** Makes a reference; see {@link RefInit}. Nothing is sent. */
   ref(init: RefInit): Ref;
+  /** Makes a reference to something with the messages of `P`, which TypeScript then checks: {@link TypedRef}. */
+  ref<P extends object>(init: RefInit): TypedRef<P>;
   /**
    * Serves the messages to `id`: a function gets them all, an object has a method `(payload, call)` for each, and a
    * plain value answers `ref.resolve()`. See {@link Handler} and {@link ExposeOptions}.
