@@ -3,13 +3,9 @@ import { decodeMissing, decodeString } from "./decode-strings.ts";
 import { grownBytes, grownInts } from "./grow.ts";
 import { hashAscii, hashAsciiBytes, isHashedText, randomKey, sipHash } from "./keyed-hash.ts";
 import { selectStrings } from "./select-strings.ts";
+import { type Hasher, isSame, MAX_PROBE, newSlots, placeAll } from "./string-slots.ts";
 import { checkOffsets, checkUtf8, writeUtf8 } from "./utf8.ts";
 
-const MIN_SLOTS = 16;
-/** The ints of a slot: hash, index + 1 (0 in a free slot), offset and length of the string in bytes. */
-const SLOT = 4;
-/** No chance alone makes a probe this long at the load factor kept here: someone chose the strings. */
-const MAX_PROBE = 512;
 /** A string that is decoded alone costs about five times one that is decoded with all others. */
 const SINGLE_DECODES = 64;
 
@@ -43,9 +39,8 @@ export interface StringColumn {
  * Numbers strings 0, 1, 2 … and finds the number of a string again.
  *
  * Strings are UTF-8 bytes in one buffer with offsets; the lookup is an open-addressing table, at most three fifths full.
- * A lookup in a large table costs what it misses the cache, so a slot holds all that is needed to read the string's
- * bytes next, and its hash, so that misses are settled without them. The hash is keyed per table, and a table that still
- * sees a long probe changes to SipHash, so crafted strings cannot make it slow.
+ * The hash is keyed per table, and a table that still sees a long probe changes to SipHash, so crafted strings cannot
+ * make it slow.
  */
 export class StringTable implements StringColumn {
   #bytes: Uint8Array;
@@ -130,17 +125,19 @@ export class StringTable implements StringColumn {
     const h = this.#sipKey === undefined ? hashAscii(text, this.#key) : -1;
     if (h < 0) return this.#indexOfEncoded(text);
     const length = text.length;
-    const mask = slots.length / SLOT - 1;
+    const offsets = this.#offsets;
+    const mask = slots.length - 1;
     for (let at = h & mask; ; at = (at + 1) & mask) {
-      const slot = at * SLOT;
-      const found = slots[slot + 1] as number;
-      if (found === 0) {
+      const slot = slots[at] as number;
+      if (slot === 0) {
         this.#missAt = at;
         this.#missHash = h;
         return -1;
       }
-      if (slots[slot] !== h || slots[slot + 3] !== length) continue;
-      if (isHashedText(this.#view, (slots[slot + 2] as number) >>> 0, length)) return found - 1;
+      if (((slot ^ h) & ~mask) !== 0) continue;
+      const found = (slot & mask) - 1;
+      const from = offsets[found] as number;
+      if ((offsets[found + 1] as number) - from === length && isHashedText(this.#view, from, length)) return found;
     }
   }
 
@@ -249,17 +246,19 @@ export class StringTable implements StringColumn {
 
   #find(from: number, to: number): number {
     const slots = this.#slots as Int32Array;
-    const mask = slots.length / SLOT - 1;
+    const mask = slots.length - 1;
     const h = this.#hash(from, to);
     for (let at = h & mask; ; at = (at + 1) & mask) {
-      const slot = at * SLOT;
-      const found = slots[slot + 1] as number;
-      if (found === 0) {
+      const slot = slots[at] as number;
+      if (slot === 0) {
         this.#missAt = at;
         this.#missHash = h;
         return -1;
       }
-      if (slots[slot] === h && this.#equal(slots, slot, from, to)) return found - 1;
+      if (((slot ^ h) & ~mask) !== 0) continue;
+      const found = (slot & mask) - 1;
+      if (isSame(this.#bytes, this.#offsets[found] as number, this.#offsets[found + 1] as number, from, to))
+        return found;
     }
   }
 
@@ -267,16 +266,6 @@ export class StringTable implements StringColumn {
     return this.#sipKey === undefined
       ? hashAsciiBytes(this.#view, from, to, this.#key)
       : sipHash(this.#bytes, from, to, this.#key, this.#sipKey);
-  }
-
-  /** Whether the string of a slot has the bytes `from … to`. */
-  #equal(slots: Int32Array, slot: number, from: number, to: number): boolean {
-    if (slots[slot + 3] !== to - from) return false;
-    const bytes = this.#bytes;
-    const shift = ((slots[slot + 2] as number) >>> 0) - from;
-    let i = from;
-    while (i < to && bytes[i] === bytes[i + shift]) i++;
-    return i === to;
   }
 
   /** Adds `text`, which was just looked up: into the free slot found then, or the one that pointed to `replaced`. */
@@ -295,60 +284,29 @@ export class StringTable implements StringColumn {
     this.#offsets[index + 1] = end;
     this.#length = index + 1;
     const slots = this.#slots as Int32Array;
-    const mask = slots.length / SLOT - 1;
-    if (replaced >= 0) {
+    const mask = slots.length - 1;
+    if (replaced === this.#visitedIndex) this.#visitedIndex = -1;
+    if ((index + 1) * 5 > slots.length * 3) {
+      this.#rebuild();
+    } else if (replaced >= 0) {
       let at = this.#hash(start, end) & mask;
-      while (slots[at * SLOT + 1] !== replaced + 1) at = (at + 1) & mask;
-      slots[at * SLOT + 1] = index + 1;
-      slots[at * SLOT + 2] = start;
-      if (replaced === this.#visitedIndex) this.#visitedIndex = -1;
+      while (((slots[at] as number) & mask) !== replaced + 1) at = (at + 1) & mask;
+      slots[at]! += index - replaced;
     } else if (((this.#missAt - this.#missHash) & mask) >= MAX_PROBE && this.#sipKey === undefined) {
       this.#useSipHash();
     } else {
-      this.#fill(slots, this.#missAt, this.#missHash, index);
-      if (this.#used * 5 > (mask + 1) * 3) this.#grow(slots);
+      slots[this.#missAt] = (this.#missHash & ~mask) | (index + 1);
+      this.#used++;
     }
     return index;
   }
 
-  #fill(slots: Int32Array, at: number, h: number, index: number): void {
-    const start = this.#offsets[index] as number;
-    const slot = at * SLOT;
-    slots[slot] = h;
-    slots[slot + 1] = index + 1;
-    slots[slot + 2] = start;
-    slots[slot + 3] = (this.#offsets[index + 1] as number) - start;
-    this.#used++;
-  }
-
-  /** Moves every slot into a table of twice the size. The hashes are in the slots, so no string is read. */
-  #grow(slots: Int32Array): void {
-    const larger = new Int32Array(slots.length * 2);
-    const mask = larger.length / SLOT - 1;
-    for (let slot = 0; slot < slots.length; slot += SLOT) {
-      if (slots[slot + 1] === 0) continue;
-      let to = ((slots[slot] as number) & mask) * SLOT;
-      while (larger[to + 1] !== 0) to = (to + SLOT) & (larger.length - 1);
-      for (let i = 0; i < SLOT; i++) larger[to + i] = slots[slot + i] as number;
-    }
-    this.#slots = larger;
-  }
-
-  /** Makes the slots from the strings. Later strings first, so that of equal ones the latest is found. */
   #rebuild(): Int32Array {
-    let size = MIN_SLOTS;
-    while (this.#length * 5 > size * 3) size *= 2;
-    const slots = new Int32Array(size * SLOT);
+    const slots = newSlots(this.#length);
+    const hasher: Hasher = { view: this.#view, bytes: this.#bytes, key: this.#key, sipKey: this.#sipKey };
     this.#slots = slots;
-    this.#used = 0;
-    for (let index = this.#length - 1; index >= 0; index--) {
-      if (this.#find(this.#offsets[index] as number, this.#offsets[index + 1] as number) >= 0) continue;
-      if (((this.#missAt - this.#missHash) & (size - 1)) >= MAX_PROBE && this.#sipKey === undefined) {
-        return this.#useSipHash();
-      }
-      this.#fill(slots, this.#missAt, this.#missHash, index);
-    }
-    return slots;
+    this.#used = placeAll(slots, hasher, this.#offsets, this.#length);
+    return this.#used < 0 ? this.#useSipHash() : slots;
   }
 
   #useSipHash(): Int32Array {
