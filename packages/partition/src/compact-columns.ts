@@ -16,12 +16,19 @@ export interface Weighing {
  * nothing to cut, are left out. Weights that are no integers, or too large together, are scaled.
  */
 export function compactGraph(call: string, columns: GraphColumns, weighing: Weighing): CompactGraph {
-  const { nodeCount, edgeCount, sources, targets } = columns;
   const nodeWeights = weighing.nodeWeight
     ? integers(weighNodes(call, columns, weighing.nodeWeight))
-    : new Int32Array(nodeCount).fill(1);
+    : new Int32Array(columns.nodeCount).fill(1);
   const weights = weighing.edgeWeight && integers(weighEdges(call, columns, weighing.edgeWeight));
+  return weights || columns.directed ? fromEdges(columns, nodeWeights, weights) : fromNeighbors(columns, nodeWeights);
+}
 
+/** From the edges of a graph. */
+function fromEdges(
+  { nodeCount, edgeCount, sources, targets }: GraphColumns,
+  nodeWeights: Int32Array,
+  weights: Int32Array | undefined,
+): CompactGraph {
   const starts = new Int32Array(nodeCount + 1);
   for (let edge = 0; edge < edgeCount; edge++) {
     const source = sources[edge]!;
@@ -47,7 +54,17 @@ export function compactGraph(call: string, columns: GraphColumns, weighing: Weig
   return joinParallel(starts, neighbors, entryWeights, nodeWeights);
 }
 
-/** Joins entries of a node that name the same neighbour, in place. */
+/** From the neighbours of an undirected graph whose edges all weigh 1: a graph keeps them, so that plans share them. */
+function fromNeighbors({ out }: GraphColumns, nodeWeights: Int32Array): CompactGraph {
+  const { length } = out.neighbors;
+  const starts = new Int32Array(out.offsets.length);
+  starts.set(out.offsets);
+  const targets = new Int32Array(length);
+  targets.set(out.neighbors);
+  return joinParallel(starts, targets, new Int32Array(length).fill(1), nodeWeights);
+}
+
+/** Joins entries of a node that name the same neighbour, and leaves out those that name itself, in place. */
 function joinParallel(
   starts: Int32Array,
   targets: Int32Array,
@@ -64,12 +81,15 @@ function joinParallel(
     const end = starts[node + 1]!;
     for (let i = starts[node]!; i < end; i++) {
       const other = targets[i]!;
+      if (other === node) continue;
       const place = places[other]!;
       if (place > first) {
         edgeWeights[place - 1]! += edgeWeights[i]!;
       } else {
-        targets[at] = other;
-        edgeWeights[at] = edgeWeights[i]!;
+        if (at !== i) {
+          targets[at] = other;
+          edgeWeights[at] = edgeWeights[i]!;
+        }
         places[other] = ++at;
       }
     }

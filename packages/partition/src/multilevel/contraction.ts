@@ -17,12 +17,13 @@ export function contract(graph: CompactGraph, clusters: Clusters, room: Contract
   const { offsets, targets, edgeWeights, nodeWeights } = graph;
   const size = sizeOf(graph);
   const { of, count } = clusters;
-  const starts = new Int32Array(count + 1);
-  for (let node = 0; node < size; node++) starts[of[node]! + 1]!++;
-  for (let cluster = 0; cluster < count; cluster++) starts[cluster + 1]! += starts[cluster]!;
-  const members = new Int32Array(size);
-  const next = starts.slice(0, count);
-  for (let node = 0; node < size; node++) members[next[of[node]!]!++] = node;
+  /** The first node of each cluster, and after each node the next of the same cluster, or -1. */
+  const firsts = new Int32Array(count).fill(-1);
+  const nexts = new Int32Array(size);
+  for (let node = size - 1; node >= 0; node--) {
+    nexts[node] = firsts[of[node]!]!;
+    firsts[of[node]!] = node;
+  }
 
   const coarseOffsets = new Int32Array(count + 1);
   const coarseTargets = room.targets;
@@ -34,9 +35,7 @@ export function contract(graph: CompactGraph, clusters: Clusters, room: Contract
   for (let cluster = 0; cluster < count; cluster++) {
     const first = at;
     let weight = 0;
-    const lastMember = starts[cluster + 1]!;
-    for (let m = starts[cluster]!; m < lastMember; m++) {
-      const node = members[m]!;
+    for (let node = firsts[cluster]!; node >= 0; node = nexts[node]!) {
       weight += nodeWeights[node]!;
       const end = offsets[node + 1]!;
       for (let i = offsets[node]!; i < end; i++) {

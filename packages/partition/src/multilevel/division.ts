@@ -4,11 +4,24 @@ import { type CompactGraph, weighParts } from "./compact-graph.ts";
 export interface DivisionRoom {
   readonly parts: Int32Array;
   readonly weights: Int32Array;
+  readonly inner: Int32Array;
 }
 
-/** Room for graphs with as many neighbour entries as `graph`, or fewer. */
-export function divisionRoom(graph: CompactGraph): DivisionRoom {
-  return { parts: new Int32Array(graph.targets.length), weights: new Int32Array(graph.targets.length) };
+/** Room for graphs with as many nodes and neighbour entries as `graph`, or fewer. */
+export function divisionRoom({ targets, nodeWeights }: CompactGraph): DivisionRoom {
+  return {
+    parts: new Int32Array(targets.length),
+    weights: new Int32Array(targets.length),
+    inner: new Int32Array(nodeWeights.length),
+  };
+}
+
+/** What is known of a graph's cut from that of the smaller graph made from it. */
+export interface CoarserCut {
+  /** Its {@link Division.touched}. */
+  readonly touched: Int32Array;
+  /** For each node of the finer graph the node there. */
+  readonly nodeOf: Int32Array;
 }
 
 /**
@@ -31,26 +44,29 @@ export class Division {
   readonly listWeights: Int32Array;
   /** What {@link bestTarget} found. */
   gain = 0;
+  /** The weight of the edges between parts. */
+  cut: number;
   readonly #slots: Int32Array;
 
-  /** `part` is taken over. `inside` says of which nodes it is known that all neighbours are in their own part. */
-  constructor(
-    graph: CompactGraph,
-    part: Int32Array,
-    limits: Int32Array,
-    room: DivisionRoom,
-    inside?: (node: number) => boolean,
-  ) {
+  /** `part` is taken over. What was inside its part in the coarser graph is so here, and need not be looked at. */
+  constructor(graph: CompactGraph, part: Int32Array, limits: Int32Array, room: DivisionRoom, coarser?: CoarserCut) {
     this.graph = graph;
     this.part = part;
     this.limits = limits;
     this.partWeights = weighParts(graph, part, limits.length);
     this.listParts = room.parts;
     this.listWeights = room.weights;
-    this.inner = new Int32Array(part.length);
+    this.inner = room.inner;
     this.touched = new Int32Array(part.length).fill(-1);
     this.#slots = new Int32Array(limits.length);
-    for (let node = 0; node < part.length; node++) if (!inside?.(node)) this.#list(node);
+    let outer = 0;
+    if (coarser === undefined) {
+      for (let node = 0; node < part.length; node++) outer += this.#list(node);
+    } else {
+      const { touched, nodeOf } = coarser;
+      for (let node = 0; node < part.length; node++) if (touched[nodeOf[node]!]! > 0) outer += this.#list(node);
+    }
+    this.cut = outer / 2;
   }
 
   /** Whether some neighbour of the node is in another part. */
@@ -99,6 +115,7 @@ export class Division {
     this.partWeights[to]! += nodeWeights[node]!;
     const connected = this.#take(node, to);
     this.#add(node, from, inner[node]!);
+    this.cut += inner[node]! - connected;
     inner[node] = connected;
     const end = offsets[node + 1]!;
     for (let i = offsets[node]!; i < end; i++) {
@@ -116,8 +133,8 @@ export class Division {
     }
   }
 
-  /** Makes the list of a node from its neighbours. */
-  #list(node: number): void {
+  /** Makes the list of a node from its neighbours, and returns the weight of its edges to other parts. */
+  #list(node: number): number {
     const { part, listParts, listWeights } = this;
     const { offsets, targets, edgeWeights } = this.graph;
     const slots = this.#slots;
@@ -125,12 +142,16 @@ export class Division {
     const start = offsets[node]!;
     const end = offsets[node + 1]!;
     let inner = 0;
+    let outer = 0;
     let length = 0;
     for (let i = start; i < end; i++) {
       const other = part[targets[i]!]!;
       if (other === own) {
         inner += edgeWeights[i]!;
-      } else if (slots[other] === 0) {
+        continue;
+      }
+      outer += edgeWeights[i]!;
+      if (slots[other] === 0) {
         listParts[start + length] = other;
         listWeights[start + length] = edgeWeights[i]!;
         slots[other] = ++length;
@@ -141,6 +162,7 @@ export class Division {
     for (let i = start; i < start + length; i++) slots[listParts[i]!] = 0;
     this.inner[node] = inner;
     this.touched[node] = length;
+    return outer;
   }
 
   #add(node: number, part: number, weight: number): void {
@@ -184,19 +206,6 @@ export class Division {
     const last = this.graph.offsets[node]! + --this.touched[node]!;
     this.listParts[at] = this.listParts[last]!;
     this.listWeights[at] = this.listWeights[last]!;
-  }
-
-  /** The weight of the edges between parts. */
-  get cut(): number {
-    const { touched, listWeights } = this;
-    const { offsets } = this.graph;
-    let cut = 0;
-    for (let node = 0; node < touched.length; node++) {
-      const start = offsets[node]!;
-      const end = start + touched[node]!;
-      for (let i = start; i < end; i++) cut += listWeights[i]!;
-    }
-    return cut / 2;
   }
 
   /** By how much parts exceed their limits, added up. */

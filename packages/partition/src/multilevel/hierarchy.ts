@@ -1,12 +1,14 @@
-import { type Clusters, matchNodes, propagateLabels } from "./clusters.ts";
+import type { Clusters } from "./clusters.ts";
 import { type CompactGraph, sizeOf } from "./compact-graph.ts";
 import { type ContractionRoom, contract } from "./contraction.ts";
+import { groupNodes } from "./grouping.ts";
+import { propagateLabels } from "./label-propagation.ts";
 import type { Random } from "./random.ts";
 
 /** How a graph is made smaller. */
 export interface CoarseningOptions {
-  /** `"matching"` halves a level at most; `"clusters"` shrinks faster and suits graphs with skewed degrees. */
-  readonly method: "matching" | "clusters";
+  /** `"groups"` of a few nodes each; `"clusters"` of any size shrink graphs with skewed degrees. */
+  readonly method: "groups" | "clusters";
   /** Coarsening ends at so many nodes. */
   readonly nodes: number;
   /** The heaviest node that may arise. */
@@ -26,14 +28,20 @@ export interface Level {
   readonly blocks?: Int32Array | undefined;
 }
 
-/** Makes smaller and smaller graphs, the given one first. */
-export function coarsen(finest: Level, options: CoarseningOptions, random: Random, room: ContractionRoom): Level[] {
+/** Makes smaller and smaller graphs, the given one first; its clusters may be known already. */
+export function coarsen(
+  finest: Level,
+  options: CoarseningOptions,
+  random: Random,
+  room: ContractionRoom,
+  known?: Clusters,
+): Level[] {
   const levels: Level[] = [finest];
   for (;;) {
     const { graph, fixed, blocks } = levels[levels.length - 1]!;
     const size = sizeOf(graph);
     if (size <= options.nodes) break;
-    const clusters = clusterNodes(graph, options, random, blocks ?? fixed);
+    const clusters = levels.length === 1 && known ? known : clusterNodes(graph, options, random, blocks ?? fixed);
     if (clusters.count > size * 0.95) break;
     levels.push({
       graph: contract(graph, clusters, room),
@@ -51,8 +59,8 @@ function clusterNodes(
   random: Random,
   blocks: Int32Array | undefined,
 ): Clusters {
-  return method === "matching"
-    ? matchNodes(graph, heaviest, random, blocks)
+  return method === "groups"
+    ? groupNodes(graph, heaviest, random, blocks)
     : propagateLabels(graph, heaviest, labelRounds, random, blocks);
 }
 

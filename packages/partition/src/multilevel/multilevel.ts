@@ -2,7 +2,7 @@ import { balance } from "./balancing.ts";
 import { type BisectionEffort, bisectRecursively } from "./bisection.ts";
 import { type CompactGraph, sizeOf } from "./compact-graph.ts";
 import { type ContractionRoom, contractionRoom } from "./contraction.ts";
-import { Division, type DivisionRoom, divisionRoom } from "./division.ts";
+import { type CoarserCut, Division, type DivisionRoom, divisionRoom } from "./division.ts";
 import { type CoarseningOptions, coarsen, type Level, lockedNodes, project, spread } from "./hierarchy.ts";
 import { LocalSearch, type SearchEffort } from "./local-search.ts";
 import type { Random } from "./random.ts";
@@ -114,9 +114,9 @@ function refine(
   effort: SearchEffort,
   { division: room, search }: Workspace,
   random: Random,
-  inside?: (node: number) => boolean,
+  coarser?: CoarserCut,
 ): LevelCut {
-  const division = new Division(graph, part, limits, room, inside);
+  const division = new Division(graph, part, limits, room, coarser);
   const locked = lockedNodes(fixed);
   balance(division, search.heap, locked);
   search.refine(division, effort, random, locked);
@@ -133,11 +133,9 @@ function refineUp(
 ): Cut {
   let current = coarsest;
   for (let i = levels.length - 1; i > 0; i--) {
-    const { touched } = current;
     const nodeOf = levels[i]!.nodeOf!;
-    const part = spread(current.part, nodeOf);
-    const inside = (node: number): boolean => touched[nodeOf[node]!]! <= 0;
-    current = refine(levels[i - 1]!, part, limits, effort, workspace, random, inside);
+    const coarser = { touched: current.touched, nodeOf };
+    current = refine(levels[i - 1]!, spread(current.part, nodeOf), limits, effort, workspace, random, coarser);
   }
   return current;
 }

@@ -14,7 +14,11 @@ interface Plan {
   readonly cycles: number;
   readonly tries: number;
   readonly passes: number;
+  /** Rounds of label propagation. */
+  readonly labelRounds: number;
+  /** First cuts: at least the one number, and as many more as the other allows for so many parts; see `firstCuts`. */
   readonly firstCuts: number;
+  readonly allParts: number;
   readonly rounds: number;
   readonly patience: number;
 }
@@ -22,16 +26,16 @@ interface Plan {
 /** For graphs with even degrees (meshes, roads), then for those with skewed ones. */
 const PLANS: { readonly [P in Preset]: readonly [even: Plan, skewed: Plan] } = {
   fast: [
-    { cuts: 1, cycles: 0, tries: 4, passes: 3, firstCuts: 2, rounds: 1, patience: 10 },
-    { cuts: 1, cycles: 0, tries: 2, passes: 2, firstCuts: 1, rounds: 0, patience: 0 },
+    { cuts: 1, cycles: 0, tries: 4, passes: 3, labelRounds: 2, firstCuts: 1, allParts: 8, rounds: 1, patience: 5 },
+    { cuts: 1, cycles: 0, tries: 2, passes: 2, labelRounds: 2, firstCuts: 1, allParts: 0, rounds: 0, patience: 0 },
   ],
   balanced: [
-    { cuts: 1, cycles: 0, tries: 8, passes: 4, firstCuts: 3, rounds: 3, patience: 10 },
-    { cuts: 1, cycles: 0, tries: 4, passes: 4, firstCuts: 1, rounds: 1, patience: 15 },
+    { cuts: 1, cycles: 0, tries: 8, passes: 4, labelRounds: 3, firstCuts: 1, allParts: 16, rounds: 2, patience: 10 },
+    { cuts: 1, cycles: 0, tries: 4, passes: 4, labelRounds: 3, firstCuts: 1, allParts: 4, rounds: 1, patience: 15 },
   ],
   strong: [
-    { cuts: 3, cycles: 3, tries: 8, passes: 4, firstCuts: 3, rounds: 5, patience: 15 },
-    { cuts: 3, cycles: 3, tries: 6, passes: 5, firstCuts: 1, rounds: 3, patience: 20 },
+    { cuts: 3, cycles: 3, tries: 8, passes: 4, labelRounds: 3, firstCuts: 3, allParts: 16, rounds: 5, patience: 15 },
+    { cuts: 3, cycles: 3, tries: 6, passes: 5, labelRounds: 3, firstCuts: 1, allParts: 4, rounds: 3, patience: 20 },
   ],
 };
 
@@ -47,13 +51,14 @@ export function effortFor(
   const nodes = Math.max(30 * limits.length, 200);
   const cycle: Effort = {
     coarsening: {
-      method: skewed ? "clusters" : "matching",
+      method: skewed ? "clusters" : "groups",
       nodes,
       heaviest: Math.max(1, Math.ceil((1.5 * sumOf(graph.nodeWeights)) / nodes)),
-      labelRounds: 3,
+      labelRounds: plan.labelRounds,
     },
-    bisection: { tries: plan.tries, passes: plan.passes, patience: 100 },
-    firstCuts: plan.firstCuts,
+    bisection: { tries: plan.tries, passes: plan.passes, patience: 100, labelRounds: plan.labelRounds },
+    // With few parts first cuts are quick, and one that is bad is felt most.
+    firstCuts: Math.max(plan.firstCuts, Math.floor(plan.allParts / limits.length)),
     search: { rounds: plan.rounds, patience: plan.patience },
   };
   const scratch = skewed ? { ...cycle, coarsening: { ...cycle.coarsening, nodes: sizeOf(graph) } } : cycle;

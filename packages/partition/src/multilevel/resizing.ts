@@ -97,7 +97,7 @@ function cutOff(
   const shares = Int32Array.from([total - wanted, wanted]);
   const slack = Math.max(1, Math.floor(wanted * 0.02));
   const limits = Int32Array.from([total - wanted + slack, wanted]);
-  const effort = { tries: 8, passes: 4, patience: 100 };
+  const effort = { tries: 8, passes: 4, patience: 100, labelRounds: 3 };
   let model = inner.graph;
   let fixed: Int32Array | undefined;
   if (touching > 0) {
