@@ -3,8 +3,10 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { expectCostBelow } from "../../../scripts/testing/cost.ts";
 import { randomInts } from "../test/random.ts";
-import { Adjacency, type AdjacencySide, compressRows } from "./adjacency.ts";
+import { Adjacency } from "./adjacency.ts";
+import { type AdjacencySide, compressRows } from "./compressed-rows.ts";
 import { EdgeStore, REMOVED } from "./edge-store.ts";
+import { partitionedRows } from "./partitioned-rows.ts";
 
 type Pair = readonly [neighbor: number, edge: number];
 
@@ -190,5 +192,42 @@ describe("compressRows", () => {
   test("leaves removed edges out", () => {
     const { offsets, edges } = compressRows(Uint32Array.of(REMOVED, 0), Uint32Array.of(0, 0), 2, 1, "in");
     expect([offsets, edges]).toEqual([Uint32Array.of(0, 1), Uint32Array.of(1)]);
+  });
+
+  test.each(["out", "in", "both"] as const)(
+    "%s: ranges of nodes lead to the entries that counting them at once leads to",
+    (side) => {
+      // Nodes of several ranges, and such at both ends of a range.
+      const node = fc.oneof(fc.nat({ max: 20_000 }), fc.constantFrom(0, 4095, 4096, 20_000));
+      fc.assert(
+        fc.property(
+          fc.array(fc.record({ source: node, target: node, removed: fc.boolean() }), { maxLength: 300, size: "max" }),
+          (edges) => {
+            const sources = Uint32Array.from(edges, ({ source, removed }) => (removed ? REMOVED : source));
+            const targets = Uint32Array.from(edges, ({ target }) => target);
+            const { offsets, neighbors, edges: rows } = compressRows(sources, targets, edges.length, 20_001, side);
+            const ranges = partitionedRows(sources, targets, edges.length, 20_001, side);
+            assert.deepEqual(ranges.place("edge"), rows);
+            assert.deepEqual(ranges.place("neighbor"), neighbors);
+            assert.deepEqual(ranges.offsets, offsets);
+          },
+        ),
+      );
+    },
+  );
+
+  test("takes more nodes than are counted at once", () => {
+    const count = 200_000;
+    const sources = Uint32Array.from({ length: count }, (_, i) => Math.imul(i, 0x9e3779b1) >>> 14);
+    const targets = Uint32Array.from({ length: count }, (_, i) => i);
+    const { offsets, neighbors, edges } = compressRows(sources, targets, count, 1 << 18, "out");
+    assert.deepEqual(neighbors, edges);
+    for (let row = 0; row < 1 << 18; row++) {
+      for (let i = offsets[row] as number; i < (offsets[row + 1] as number); i++) {
+        assert.equal(sources[edges[i] as number], row);
+        if (i > (offsets[row] as number)) assert.ok((edges[i] as number) > (edges[i - 1] as number));
+      }
+    }
+    assert.equal(offsets[1 << 18], count);
   });
 });

@@ -1,5 +1,5 @@
-import type { AdjacencyColumns } from "./adjacency.ts";
 import type { CodeArray } from "./codes.ts";
+import type { AdjacencyColumns } from "./compressed-rows.ts";
 import type { StringColumn, StringTable } from "./string-table.ts";
 import type { ValueColumn } from "./value-column.ts";
 

@@ -1,6 +1,6 @@
-import type { AdjacencyColumns } from "./adjacency.ts";
 import { describe } from "./arguments.ts";
 import { Codes } from "./codes.ts";
+import type { AdjacencyColumns } from "./compressed-rows.ts";
 import { IntegrityError } from "./errors.ts";
 import type { GraphColumnsInit } from "./graph-columns.ts";
 import type { StringTable } from "./string-table.ts";

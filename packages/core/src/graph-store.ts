@@ -1,5 +1,6 @@
-import { Adjacency, type AdjacencyColumns, type AdjacencySide } from "./adjacency.ts";
+import { Adjacency } from "./adjacency.ts";
 import { Codes } from "./codes.ts";
+import type { AdjacencyColumns, AdjacencySide } from "./compressed-rows.ts";
 import { EdgeStore } from "./edge-store.ts";
 import type { GraphColumns, GraphColumnsInit } from "./graph-columns.ts";
 import type { EdgeAttributes, EdgeRecord, NodeOptions, NodeRecord } from "./graph-types.ts";

@@ -1,4 +1,3 @@
-export type { AdjacencyColumns } from "./adjacency.ts";
 export {
   checkBoolean,
   checkFunction,
@@ -14,6 +13,7 @@ export type { CallContext, CallSpan, ContextSource, ReceivedCall } from "./call-
 export { type Clock, ManualClock, systemClock, type Timer } from "./clock.ts";
 export { cloneValue } from "./clone-value.ts";
 export { type CodeArray, Codes } from "./codes.ts";
+export type { AdjacencyColumns } from "./compressed-rows.ts";
 export type { Envelope, EnvelopeHeaders, EnvelopeKind } from "./envelope.ts";
 export { equals } from "./equals.ts";
 export * from "./errors.ts";

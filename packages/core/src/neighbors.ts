@@ -1,4 +1,4 @@
-import type { AdjacencyColumns } from "./adjacency.ts";
+import type { AdjacencyColumns } from "./compressed-rows.ts";
 import type { GraphStore } from "./graph-store.ts";
 import type { Direction } from "./graph-types.ts";
 
