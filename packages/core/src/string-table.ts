@@ -211,6 +211,7 @@ export class StringTable implements StringColumn {
 
   /** The index of a string that stands in the table more than once, or -1. */
   findDuplicate(): number {
+    if (this.#length < 2) return -1;
     if (!this.#slots) this.#rebuild();
     // Each string has a slot of its own, but for one that a later equal one replaced.
     if (this.#used === this.#length) return -1;

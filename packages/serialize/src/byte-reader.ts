@@ -1,5 +1,6 @@
 import { InvalidUtf8Error } from "@graphoid/core";
 import { FormatError, TruncatedError } from "./errors.ts";
+import { fillShort, unpack } from "./integer-runs.ts";
 import { readText } from "./native-text.ts";
 
 /** Up to this many bytes, building an ASCII string by code units beats a call into the engine's decoder. */
@@ -138,36 +139,13 @@ export class ByteReader {
 
   /** Fills `target` with unsigned integers below 2³². */
   varints(target: Uint32Array): void {
-    const { bytes, end } = this;
-    let { at } = this;
-    for (let i = 0; i < target.length; i++) {
-      if (end - at >= 3) {
-        const a = bytes[at] as number;
-        if (a < 0x80) {
-          target[i] = a;
-          at++;
-          continue;
-        }
-        const b = bytes[at + 1] as number;
-        if (b < 0x80 && b !== 0) {
-          target[i] = (a & 0x7f) | (b << 7);
-          at += 2;
-          continue;
-        }
-        const c = bytes[at + 2] as number;
-        if (b > 0x7f && c < 0x80 && c !== 0) {
-          target[i] = (a & 0x7f) | ((b & 0x7f) << 7) | (c << 14);
-          at += 3;
-          continue;
-        }
-      }
-      this.at = at;
+    for (let filled = 0; filled < target.length; ) {
+      filled = fillShort(target, filled, this);
+      if (filled === target.length) return;
       const value = this.#longVarint();
       if (value > 0xffffffff) throw this.malformed("an integer out of range");
-      target[i] = value;
-      at = this.at;
+      target[filled++] = value;
     }
-    this.at = at;
   }
 
   /** Fills `target` with unsigned integers of `bits` bits, at most 25 of them, packed from the lowest bit of a byte on. */
@@ -272,18 +250,6 @@ export class ByteReader {
     }
     this.need(count);
     return count;
-  }
-}
-
-/** Unpacks `count` integers, a multiple of eight. A loop of its own over one kind of array, which the engine compiles soon. */
-function unpack(view: DataView, at: number, target: Uint32Array, count: number, bits: number): void {
-  const mask = (1 << bits) - 1;
-  let from = at;
-  for (let i = 0; i < count; i += 8, from += bits) {
-    target[i] = view.getInt32(from, true) & mask;
-    for (let j = 1, bit = bits; j < 8; j++, bit += bits) {
-      target[i + j] = (view.getInt32(from + (bit >> 3), true) >>> (bit & 7)) & mask;
-    }
   }
 }
 

@@ -29,13 +29,7 @@ export function readRows(reader: ValueDecoder, count: number): Uint32Array {
   reader.need(count);
   const rows = new Uint32Array(count);
   reader.varints(rows);
-  let previous = 0;
-  for (let i = 0; i < count; i++) {
-    const zigzag = rows[i] as number;
-    previous += (zigzag >>> 1) ^ -(zigzag & 1);
-    if (previous < 0 || previous > 0xffffffff) throw reader.malformed("a node number out of range");
-    rows[i] = previous;
-  }
+  if (!addDifferences(rows)) throw reader.malformed("a node number out of range");
   return rows;
 }
 
@@ -59,6 +53,19 @@ export function readOffsets(reader: ValueDecoder, count: number): Uint32Array {
 }
 
 // Loops of their own: with more around them the engine compiles them again and again.
+
+/** Turns differences, of which the lowest bit is the sign, into what they add up to; false when that is out of range. */
+function addDifferences(rows: Uint32Array): boolean {
+  let previous = 0;
+  for (let i = 0; i < rows.length; i++) {
+    const zigzag = rows[i] as number;
+    previous += (zigzag >>> 1) ^ -(zigzag & 1);
+    if (previous < 0 || previous > 0xffffffff) return false;
+    rows[i] = previous;
+  }
+  return true;
+}
+
 function addLengths(lengths: Uint32Array, offsets: Uint32Array): number {
   let end = 0;
   for (let i = 0; i < lengths.length; i++) {
