@@ -3,12 +3,17 @@ import {
   type EnvelopeHeaders,
   type EnvelopeKind,
   invalidArgument,
+  NotSerializableError,
   type PlainRecord,
   type RefData,
   type Value,
 } from "@graphoid/core";
 import type { Serializer } from "@graphoid/serialize";
+import { EnvelopeReader, malformed } from "./envelope-reader.ts";
+import { EnvelopeWriter, MAX_VARINT } from "./envelope-writer.ts";
 
+/** The first byte of every envelope. */
+const VERSION = 1;
 /** The kinds by their number on the wire. Append only. */
 const KINDS: readonly EnvelopeKind[] = [
   "send",
@@ -21,22 +26,109 @@ const KINDS: readonly EnvelopeKind[] = [
   "credit",
   "end",
 ];
+const KIND_MASK = 0x0f;
+const HAS_HEADERS = 0x10;
+const HAS_REPLY_TO = 0x20;
+const HAS_INCARNATION = 0x40;
+
+/** Names of headers by their number on the wire; 0 says that the name follows. Append only. */
+const NAMES: readonly string[] = [
+  "",
+  "timeout-ms",
+  "traceparent",
+  "tracestate",
+  "baggage",
+  "credit",
+  "seq",
+  "input",
+  "redirect",
+  "idempotency-key",
+];
+const NUMBERS: ReadonlyMap<string, number> = new Map(NAMES.map((name, number) => [name, number]));
+const INTEGER = 0;
+const TEXT = 1;
+const NUMBER = 2;
+
 const NO_HEADERS: EnvelopeHeaders = Object.freeze({});
+const NOTHING = new Uint8Array(0);
+const writer = new EnvelopeWriter();
 
 /**
- * An envelope as bytes: the value bytes of an array `[kind, id, target, message, payload, headers, replyTo,
- * incarnation]`, in which the kind is a number and absent parts at the end are left out.
+ * An envelope as bytes: its parts as docs/wire-format.md says, and the value bytes of the payload.
  *
  * @throws NotSerializableError and others of the serializer, for a payload that cannot travel.
  */
 export function encodeEnvelope(serializer: Serializer, envelope: Envelope): Uint8Array {
-  const { kind, id, target, message, payload, headers, replyTo, incarnation } = envelope;
-  const parts: Value[] = [KINDS.indexOf(kind), id, target, message, payload];
-  const hasHeaders = headers !== NO_HEADERS && Object.keys(headers).length > 0;
-  if (hasHeaders || replyTo !== undefined || incarnation !== undefined) parts.push(hasHeaders ? headers : null);
-  if (replyTo !== undefined || incarnation !== undefined) parts.push(replyTo === undefined ? null : refParts(replyTo));
-  if (incarnation !== undefined) parts.push(incarnation);
-  return serializer.toBytes(parts);
+  return encode(serializer, envelope, envelope.replyTo);
+}
+
+/** As {@link encodeEnvelope}, without the path of answers, for routers that bring them back by the path of the call. */
+export function encodeWithoutPath(serializer: Serializer, envelope: Envelope): Uint8Array {
+  return encode(serializer, envelope, undefined);
+}
+
+function encode(serializer: Serializer, envelope: Envelope, replyTo: RefData | undefined): Uint8Array {
+  const { kind, id, target, message, payload, headers, incarnation } = envelope;
+  if (!(Number.isSafeInteger(id) && id >= 0)) throw invalidArgument("encodeEnvelope", "id", "an integer >= 0", id);
+  const body = payload === null ? NOTHING : serializer.toBytes(payload);
+  const path = replyTo === undefined ? NOTHING : serializer.toBytes(refParts(replyTo));
+  const count = headers === NO_HEADERS ? 0 : Object.keys(headers).length;
+  const flags =
+    (count === 0 ? 0 : HAS_HEADERS) |
+    (replyTo === undefined ? 0 : HAS_REPLY_TO) |
+    (incarnation === undefined ? 0 : HAS_INCARNATION);
+  let room = 64 + 3 * (target.length + message.length + (incarnation?.length ?? 0)) + path.length + body.length;
+  if (count > 0) room += roomFor(headers);
+  writer.begin(room);
+  writer.u8(VERSION);
+  writer.u8(KINDS.indexOf(kind) | flags);
+  writer.varint(id);
+  text("target", target);
+  text("message", message);
+  if (count > 0) writeHeaders(headers, count);
+  if (replyTo !== undefined) {
+    writer.varint(path.length);
+    writer.raw(path);
+  }
+  if (incarnation !== undefined) text("incarnation", incarnation);
+  writer.raw(body);
+  return writer.take();
+}
+
+function text(part: string, value: string): void {
+  if (writer.text(value)) return;
+  throw new NotSerializableError(`encodeEnvelope: \`${part}\` has a lone surrogate`, { details: { path: part } });
+}
+
+function roomFor(headers: EnvelopeHeaders): number {
+  let room = 0;
+  for (const name in headers) {
+    const value = headers[name];
+    room += 32 + 3 * (name.length + (typeof value === "string" ? value.length : 0));
+  }
+  return room;
+}
+
+function writeHeaders(headers: EnvelopeHeaders, count: number): void {
+  writer.varint(count);
+  for (const name in headers) {
+    const value: unknown = headers[name];
+    const number = NUMBERS.get(name) ?? 0;
+    const isInteger = typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= MAX_VARINT;
+    const type = typeof value === "string" ? TEXT : isInteger && !Object.is(value, -0) ? INTEGER : NUMBER;
+    writer.u8((number << 2) | type);
+    if (number === 0) text("headers", name);
+    if (typeof value === "string") text(`headers.${name}`, value);
+    else if (typeof value !== "number") {
+      throw new NotSerializableError(
+        `encodeEnvelope: the header ${JSON.stringify(name)} is neither text nor a number`,
+        {
+          details: { path: `headers.${name}` },
+        },
+      );
+    } else if (type === INTEGER) writer.varint(value);
+    else writer.float64(value);
+  }
 }
 
 /**
@@ -45,25 +137,46 @@ export function encodeEnvelope(serializer: Serializer, envelope: Envelope): Uint
  * @throws InvalidArgumentError when a part is not what it should be, and whatever `serializer.fromBytes` throws.
  */
 export function decodeEnvelope(serializer: Serializer, bytes: Uint8Array): Envelope {
-  const parts = serializer.fromBytes(bytes);
-  if (!Array.isArray(parts) || parts.length < 5 || parts.length > 8) throw malformed("an array of 5 to 8 parts", parts);
-  const [number, id, target, message, payload, headers = null, replyTo = null, incarnation] = parts as Value[];
-  const kind = KINDS[number as number];
-  if (kind === undefined) throw malformed("the number of a kind", number);
-  if (typeof id !== "number" || !Number.isSafeInteger(id) || id < 0) throw malformed("a correlation id", id);
-  if (typeof target !== "string") throw malformed("a target", target);
-  if (typeof message !== "string") throw malformed("a message name", message);
-  if (incarnation !== undefined && typeof incarnation !== "string") throw malformed("an incarnation", incarnation);
+  const reader = new EnvelopeReader(bytes);
+  const version = reader.u8();
+  if (version !== VERSION) throw malformed(`the version ${VERSION}`, version);
+  const flags = reader.u8();
+  const kind = KINDS[flags & KIND_MASK];
+  if (kind === undefined || flags > 0x7f) throw malformed("the number of a kind", flags);
+  const id = reader.varint();
+  const target = reader.name();
+  const message = reader.name();
+  const headers = (flags & HAS_HEADERS) === 0 ? NO_HEADERS : readHeaders(reader);
+  const path = (flags & HAS_REPLY_TO) === 0 ? undefined : reader.slice(reader.varint());
+  const incarnation = (flags & HAS_INCARNATION) === 0 ? undefined : reader.name();
+  const body = reader.rest();
+  const payload = body === undefined ? null : serializer.fromBytes(body);
+  if (path === undefined && incarnation === undefined) return { kind, id, target, message, payload, headers };
   return {
     kind,
     id,
     target,
     message,
-    payload: payload as Value,
-    headers: headers === null ? NO_HEADERS : checkHeaders(headers),
-    ...(replyTo === null ? {} : { replyTo: checkRef(replyTo) }),
+    payload,
+    headers,
+    ...(path === undefined ? {} : { replyTo: checkRef(serializer.fromBytes(path)) }),
     ...(incarnation === undefined ? {} : { incarnation }),
   };
+}
+
+function readHeaders(reader: EnvelopeReader): EnvelopeHeaders {
+  const headers: Record<string, string | number> = {};
+  for (let left = reader.varint(); left > 0; left--) {
+    const tag = reader.u8();
+    const name = tag >> 2 === 0 ? reader.name() : NAMES[tag >> 2];
+    if (name === undefined) throw malformed("the number of a header", tag >> 2);
+    const type = tag & 3;
+    if (type > NUMBER) throw malformed("a header that is text or a number", type);
+    const value = type === TEXT ? reader.text() : type === INTEGER ? reader.varint() : reader.float64();
+    if (name === "__proto__") Object.defineProperty(headers, name, { value, enumerable: true, configurable: true });
+    else headers[name] = value;
+  }
+  return headers;
 }
 
 function refParts({ id, location, metadata, incarnation }: RefData): Value {
@@ -79,19 +192,6 @@ function checkRef(parts: Value): RefData {
   return { ...data, incarnation };
 }
 
-function checkHeaders(headers: Value): EnvelopeHeaders {
-  if (!isRecord(headers)) throw malformed("headers", headers);
-  for (const value of Object.values(headers as object)) {
-    if (typeof value !== "string" && typeof value !== "number")
-      throw malformed("a header that is text or a number", value);
-  }
-  return headers as EnvelopeHeaders;
-}
-
 function isRecord(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-}
-
-function malformed(expected: string, value: unknown): Error {
-  return invalidArgument("decodeEnvelope", "bytes", `an envelope with ${expected}`, value);
 }

@@ -114,10 +114,11 @@ export class PeerTable {
   }
 
   /** Takes up a connection that is open, which this host or the peer has dialled. */
-  add(id: string, connection: Connection, dialledHere: boolean): void {
+  add(id: string, connection: Connection, dialledHere: boolean): Handover {
     const peer = this.#peer(id);
+    const handover = new Handover(connection, dialledHere);
     peer.connections.push(connection);
-    peer.handovers.set(connection, new Handover(connection, dialledHere));
+    peer.handovers.set(connection, handover);
     peer.backoff.onReached();
     if (this.#closed) void connection.close();
     const [first, second] = peer.connections;
@@ -128,16 +129,7 @@ export class PeerTable {
       this.#leave(id, peer, isChosen ? first : connection, isChosen ? connection : first);
     }
     if (peer.connections[0] === connection) this.#follow(id, connection);
-  }
-
-  /** Whether messages for a peer should not go by this connection any more, though it is open. */
-  isLeft(id: string, connection: Connection): boolean {
-    return this.#peers.get(id)?.handovers.get(connection)?.left ?? false;
-  }
-
-  /** Takes a mark that came by a connection. */
-  onMark(id: string, connection: Connection, mark: Uint8Array): void {
-    this.#peers.get(id)?.handovers.get(connection)?.onMark(mark);
+    return handover;
   }
 
   /** Lets go of a connection that has ended. */

@@ -22,7 +22,7 @@ import {
   type Server,
 } from "@graphoid/net";
 import type { Serializer } from "@graphoid/serialize";
-import { decodeEnvelope, encodeEnvelope } from "./envelope-codec.ts";
+import { decodeEnvelope, encodeWithoutPath } from "./envelope-codec.ts";
 import type { PeerAddress, PeerEvent, TcpTraffic } from "./peer-event.ts";
 import { PeerTable } from "./peer-table.ts";
 import { isMark } from "./tcp-handover.ts";
@@ -134,15 +134,13 @@ class Tcp implements TcpRouter {
     await Promise.all((config.peers ?? []).map((peer) => this.#peers.connection(peer.id)));
   }
 
-  async route(ref: Ref, envelope: Envelope): Promise<void> {
+  route(ref: Ref, envelope: Envelope): Promise<void> {
     const host = this.#options.hostOf === undefined ? ref.location() : this.#options.hostOf(ref);
     if (typeof host !== "string") {
       throw new NotFoundError(`tcp router: no host for ${JSON.stringify(ref.id)}: its location is not an identity`);
     }
     // The way back is the connection itself, so the envelope need not carry it. Encoded now, whatever changes later.
-    const { replyTo: _, ...sent } = envelope;
-    const bytes = encodeEnvelope(this.#options.serializer, sent);
-    return this.#send(host, bytes);
+    return this.#send(host, encodeWithoutPath(this.#options.serializer, envelope));
   }
 
   #send(host: string, bytes: Uint8Array): Promise<void> {
@@ -194,20 +192,22 @@ class Tcp implements TcpRouter {
 
   /** Takes everything that comes by a connection, until it ends. */
   async #serve(connection: Connection, id: string, dialledHere: boolean): Promise<void> {
-    this.#peers.add(id, connection, dialledHere);
+    const handover = this.#peers.add(id, connection, dialledHere);
     const { serializer } = this.#options;
     const source: EnvelopeSource = {
       identity: id,
       authenticated: connection.peer.authenticated,
       reply: (envelope) => {
-        const bytes = encodeEnvelope(serializer, envelope);
-        return this.#peers.isLeft(id, connection) ? this.#send(id, bytes) : connection.send(bytes);
+        const bytes = encodeWithoutPath(serializer, envelope);
+        return handover.left ? this.#send(id, bytes) : connection.send(bytes);
       },
     };
     try {
-      for await (const bytes of connection) {
-        if (isMark(bytes)) this.#peers.onMark(id, connection, bytes);
-        else this.receive(bytes, source);
+      for await (const messages of connection.batches()) {
+        for (const bytes of messages) {
+          if (isMark(bytes)) handover.onMark(bytes);
+          else this.receive(bytes, source);
+        }
       }
     } catch (error) {
       // An error of the connection has ended it; one of the message ends it here.

@@ -1,4 +1,13 @@
-import { CancelledError, DeadlineExceededError, describe, GraphoidError, isGraphoidError } from "@graphoid/core";
+import {
+  type CallContext,
+  CancelledError,
+  ClosedError,
+  DeadlineExceededError,
+  describe,
+  GraphoidError,
+  isGraphoidError,
+  OverloadedError,
+} from "@graphoid/core";
 import { PeerLostError, RedirectLimitError, type RemoteError, StreamError } from "./errors.ts";
 import { describeHops, hopsOf, isNearlyOver } from "./hops.ts";
 import type { PendingCall } from "./pending-call.ts";
@@ -77,4 +86,26 @@ export function peerLost(call: PendingCall, identity: string, reason: unknown): 
     peer: identity,
     ...(reason === undefined ? {} : { cause: reason }),
   });
+}
+
+/** Why a call cannot be made, if so. */
+export function refusal(
+  call: PendingCall,
+  signal: AbortSignal | undefined,
+  context: CallContext | undefined,
+  closed: boolean,
+  full: boolean,
+  limit: number,
+): GraphoidError | undefined {
+  const { timeoutMs } = call;
+  if (closed) return new ClosedError(`${describeCall(call)}: the remote is closed`);
+  if (signal?.aborted) return cancelled(call, signal.reason);
+  if (context !== undefined && context.cancelReason !== undefined) return ended(call, context.cancelReason);
+  if (timeoutMs <= 0) {
+    return new DeadlineExceededError(`${describeCall(call)}: no time is left`, { details: { timeoutMs } });
+  }
+  if (full) {
+    return new OverloadedError(`${describeCall(call)}: ${limit} calls are in flight already`, { details: { limit } });
+  }
+  return undefined;
 }

@@ -1,6 +1,7 @@
 import { type EnvelopeHeaders, invalidArgument, type Value } from "@graphoid/core";
 import { INPUT_HEADER, SEQUENCE_HEADER } from "./envelopes.ts";
 import type { PendingCall } from "./pending-call.ts";
+import { StreamReader } from "./stream-reader.ts";
 import { StreamWriter } from "./stream-writer.ts";
 
 /** What the items of a caller go through. */
@@ -39,4 +40,28 @@ export function inputWriter(
 
 function iteratorOf(items: Iterable<Value> | AsyncIterable<Value>): AsyncIterator<Value> | Iterator<Value> {
   return Symbol.asyncIterator in items ? items[Symbol.asyncIterator]() : items[Symbol.iterator]();
+}
+
+/** Reads the items of a caller. It is told what it may send by `tell`, as far as that can be done. */
+export function inputReader(
+  window: number,
+  tell: (kind: "credit" | "cancel", payload: Value) => Promise<void> | void,
+): StreamReader {
+  const tried = (kind: "credit" | "cancel", payload: Value): void => {
+    try {
+      Promise.resolve(tell(kind, payload)).catch(() => {});
+    } catch {
+      // If the caller cannot be told, the deadline ends the call.
+    }
+  };
+  return new StreamReader(
+    {
+      open: (_reader, credit) => tried("credit", credit),
+      grant: (total) => tried("credit", total),
+      cancel: () => tried("cancel", null),
+      finish: () => {},
+      hasten: () => {},
+    },
+    window,
+  );
 }

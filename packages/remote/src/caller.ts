@@ -1,17 +1,24 @@
 import {
   type CallOptions,
   ClosedError,
-  DeadlineExceededError,
   type Envelope,
   type EnvelopeHeaders,
   type EnvelopeSource,
   isGraphoidError,
-  OverloadedError,
   type RefData,
   type Value,
 } from "@graphoid/core";
 import { mayAnswer } from "./answers.ts";
-import { answeredError, cancelled, describeCall, ended, outOfTime, peerLost, routeError } from "./call-errors.ts";
+import {
+  answeredError,
+  cancelled,
+  describeCall,
+  ended,
+  outOfTime,
+  peerLost,
+  refusal,
+  routeError,
+} from "./call-errors.ts";
 import { type InputSink, inputWriter } from "./call-input.ts";
 import { checkCallOptions, checkMessage, timeLimit } from "./call-options.ts";
 import { CallTable } from "./call-table.ts";
@@ -19,9 +26,8 @@ import type { CallerOptions } from "./caller-options.ts";
 import {
   CREDIT_HEADER,
   callEnvelope,
+  callHeaders,
   controlEnvelope,
-  INPUT_HEADER,
-  KEY_HEADER,
   NO_HEADERS,
   REDIRECT_HEADER,
   timeoutHeaders,
@@ -43,6 +49,8 @@ export class Caller implements CallOwner, InputSink {
   readonly #options: CallerOptions;
   readonly #calls: CallTable<PendingCall>;
   readonly #defaultHeaders: EnvelopeHeaders;
+  /** A promise of the router that has resolved: a router that answers with it again has taken the envelope. */
+  #taken: unknown;
   #closed = false;
 
   constructor(options: CallerOptions) {
@@ -65,7 +73,7 @@ export class Caller implements CallOwner, InputSink {
       const envelope = callEnvelope("send", 0, ref.id, message, payload, headers, undefined, ref.incarnation);
       this.#options.counters.sends++;
       const taken = this.#transmit(call, envelope);
-      if (taken === undefined) {
+      if (taken === undefined || taken === this.#taken) {
         call.span?.end();
         return SENT;
       }
@@ -79,7 +87,10 @@ export class Caller implements CallOwner, InputSink {
     const promise = promiseOf(call);
     this.#open(call, options);
     Promise.resolve(taken).then(
-      () => this.#complete(call, null),
+      () => {
+        this.#taken = taken;
+        this.#complete(call, null);
+      },
       (error: unknown) => this.#fail(call, routeError(call, error)),
     );
     return promise as Promise<unknown> as Promise<void>;
@@ -225,16 +236,8 @@ export class Caller implements CallOwner, InputSink {
     const call = new PendingCall(this, kind, ref, message, payload, peerOf(ref), answersTo, timeoutMs);
     call.key = options.idempotencyKey;
     call.local = ref.isLocal();
-    if (this.#closed) throw new ClosedError(`${describeCall(call)}: the remote is closed`);
-    if (options.signal?.aborted) throw cancelled(call, options.signal.reason);
-    if (context !== undefined && context.cancelReason !== undefined) throw ended(call, context.cancelReason);
-    if (timeoutMs <= 0) {
-      throw new DeadlineExceededError(`${describeCall(call)}: no time is left`, { details: { timeoutMs } });
-    }
-    if (this.#calls.full) {
-      const limit = this.#options.maxInFlight;
-      throw new OverloadedError(`${describeCall(call)}: ${limit} calls are in flight already`, { details: { limit } });
-    }
+    const refused = refusal(call, options.signal, context, this.#closed, this.#calls.full, this.#options.maxInFlight);
+    if (refused !== undefined) throw refused;
     if (options.items !== undefined) call.writer = inputWriter(call, options.items, this);
     if (context !== undefined) call.span = context.startSpan(message);
     return call;
@@ -255,13 +258,7 @@ export class Caller implements CallOwner, InputSink {
 
   #headers(call: PendingCall, timeoutMs: number = call.timeoutMs): EnvelopeHeaders {
     const plain = timeoutMs === this.#options.defaultTimeoutMs ? this.#defaultHeaders : timeoutHeaders(timeoutMs);
-    if (call.span === undefined && call.key === undefined && call.writer === undefined) return plain;
-    return {
-      ...call.span?.context.toHeaders(),
-      ...plain,
-      ...(call.key === undefined ? {} : { [KEY_HEADER]: call.key }),
-      ...(call.writer === undefined ? {} : { [INPUT_HEADER]: 1 }),
-    };
+    return callHeaders(plain, call.span?.context, call.key, call.writer !== undefined);
   }
 
   #dispatch(call: PendingCall, headers: EnvelopeHeaders): void {
@@ -270,9 +267,14 @@ export class Caller implements CallOwner, InputSink {
     const envelope = callEnvelope(kind, id, ref.id, message, payload, headers, replyTo, ref.incarnation);
     try {
       const taken = this.#pass(call, envelope);
-      if (taken === undefined) return;
+      if (taken === undefined || taken === this.#taken) return;
       // A router in plain JavaScript may return anything; only a promise is waited for.
-      Promise.resolve(taken).then(undefined, (error: unknown) => this.#fail(call, routeError(call, error)));
+      Promise.resolve(taken).then(
+        () => {
+          this.#taken = taken;
+        },
+        (error: unknown) => this.#fail(call, routeError(call, error)),
+      );
     } catch (error) {
       this.#fail(call, routeError(call, error));
     }

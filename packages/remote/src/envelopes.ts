@@ -1,4 +1,4 @@
-import type { Envelope, EnvelopeHeaders, EnvelopeKind, RefData, Value } from "@graphoid/core";
+import type { CallContext, Envelope, EnvelopeHeaders, EnvelopeKind, RefData, Value } from "@graphoid/core";
 
 /** Remaining milliseconds until the caller gives up. */
 export const TIMEOUT_HEADER = "timeout-ms";
@@ -103,6 +103,22 @@ function isReplyTarget(value: RefData): boolean {
 /** The headers that say how long the caller waits. */
 export function timeoutHeaders(timeoutMs: number): EnvelopeHeaders {
   return timeoutMs === Number.POSITIVE_INFINITY ? NO_HEADERS : { [TIMEOUT_HEADER]: Math.ceil(timeoutMs) };
+}
+
+/** The headers of a call: `timeout` says how long the caller waits, whatever the context says. */
+export function callHeaders(
+  timeout: EnvelopeHeaders,
+  context: CallContext | undefined,
+  key: string | undefined,
+  hasItems: boolean,
+): EnvelopeHeaders {
+  if (context === undefined && key === undefined && !hasItems) return timeout;
+  return {
+    ...context?.toHeaders(),
+    ...timeout,
+    ...(key === undefined ? {} : { [KEY_HEADER]: key }),
+    ...(hasItems ? { [INPUT_HEADER]: 1 } : {}),
+  };
 }
 
 /** A header that counts something: a number, or the text of one, as some transports carry only text. */

@@ -13,6 +13,7 @@ import {
 } from "@graphoid/core";
 import { admit, describeServed, shorten } from "./admission.ts";
 import { answerTo, callerKey, isRedirect, OF_INPUT, REDIRECTED, sequenceHeader } from "./answers.ts";
+import { inputReader } from "./call-input.ts";
 import type { Counters } from "./counters.ts";
 import { CREDIT_HEADER, numberHeader, TIMEOUT_HEADER } from "./envelopes.ts";
 import { encodeError } from "./error-record.ts";
@@ -21,7 +22,7 @@ import { timeHere, withHop } from "./hops.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { discard, isStream, isThenable } from "./results.ts";
 import { type Call, type CallServer, ServedCall } from "./served-call.ts";
-import { StreamReader } from "./stream-reader.ts";
+import type { StreamReader } from "./stream-reader.ts";
 import { StreamWriter, toIterator } from "./stream-writer.ts";
 import type { TimerWheel } from "./timer-wheel.ts";
 
@@ -48,6 +49,8 @@ export interface ServerOptions {
 export class Server implements CallServer {
   readonly #options: ServerOptions;
   readonly #calls = new OpenCalls();
+  /** A promise of a path of answers that has resolved: a path that answers with it again has taken the answer. */
+  #posted: unknown;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -139,23 +142,8 @@ export class Server implements CallServer {
   }
 
   readItems(call: ServedCall): StreamReader {
-    const tell = (kind: "credit" | "cancel", payload: Value): void => {
-      try {
-        // If the caller cannot be told, the deadline ends the call.
-        Promise.resolve(this.#post(call, answerTo(call, kind, payload, OF_INPUT))).catch(() => {});
-      } catch {
-        // As above.
-      }
-    };
-    const reader = new StreamReader(
-      {
-        open: (_reader, credit) => tell("credit", credit),
-        grant: (total) => tell("credit", total),
-        cancel: () => tell("cancel", null),
-        finish: () => {},
-        hasten: () => {},
-      },
-      this.#options.streamWindow,
+    const reader = inputReader(this.#options.streamWindow, (kind, payload) =>
+      this.#post(call, answerTo(call, kind, payload, OF_INPUT)),
     );
     if (!call.open) reader.abort(ended(call));
     return reader;
@@ -320,19 +308,26 @@ export class Server implements CallServer {
 
   /** Answers a call. An answer that cannot be sent becomes an error that says so: the caller must not wait in vain. */
   #answer(call: ServedCall, kind: "reply" | "error" | "end", payload: Value, headers?: EnvelopeHeaders): void {
-    const failed = (error: unknown): void => {
-      if (kind === "reply") {
-        this.#answer(call, "error", this.#encode(call, error));
-      } else {
-        this.#options.counters.unanswered++;
-        this.#options.onError(error, call);
-      }
-    };
     try {
       const posted = this.#post(call, answerTo(call, kind, payload, headers));
-      if (posted !== undefined) Promise.resolve(posted).then(undefined, failed);
+      if (posted === undefined || posted === this.#posted) return;
+      Promise.resolve(posted).then(
+        () => {
+          this.#posted = posted;
+        },
+        (error: unknown) => this.#unanswered(call, kind, error),
+      );
     } catch (error) {
-      failed(error);
+      this.#unanswered(call, kind, error);
+    }
+  }
+
+  #unanswered(call: ServedCall, kind: "reply" | "error" | "end", error: unknown): void {
+    if (kind === "reply") {
+      this.#answer(call, "error", this.#encode(call, error));
+    } else {
+      this.#options.counters.unanswered++;
+      this.#options.onError(error, call);
     }
   }
 

@@ -25,6 +25,8 @@ interface Entry {
   readonly router: Router<unknown>;
   /** What envelopes wait for: pending while `init` runs, rejected after it failed, absent when the way is clear. */
   gate: Promise<void> | undefined;
+  /** A promise of the router that has resolved: one that answers with it again has taken the envelope. */
+  taken: unknown;
 }
 
 const NO_SOURCE: EnvelopeSource = Object.freeze({});
@@ -49,7 +51,7 @@ export class RouterSet implements Routing {
       throw new InvalidArgumentError(`${call}: a router named ${JSON.stringify(name)} is registered already`);
     }
     // Config is the router's own business: `init` passes on whatever it is given.
-    const entry: Entry = { name, router: router as Router<unknown>, gate: undefined };
+    const entry: Entry = { name, router: router as Router<unknown>, gate: undefined, taken: undefined };
     this.#entries.set(name, entry);
     return registration(() => this.#remove(entry));
   }
@@ -209,11 +211,17 @@ export class RouterSet implements Routing {
 function pass(entry: Entry, ref: Ref, envelope: Envelope): Promise<void> {
   try {
     const handed = entry.router.route(ref, envelope);
-    if (handed === undefined) return DONE;
+    // Many a router answers with one and the same promise while nothing holds it back.
+    if (handed === undefined || handed === entry.taken) return DONE;
     // A router in plain JavaScript may return anything; only a promise is waited for.
-    return Promise.resolve(handed).then(undefined, (error: unknown) => {
-      throw passFailure(entry, error);
-    });
+    return Promise.resolve(handed).then(
+      () => {
+        entry.taken = handed;
+      },
+      (error: unknown) => {
+        throw passFailure(entry, error);
+      },
+    );
   } catch (error) {
     return Promise.reject(passFailure(entry, error));
   }
