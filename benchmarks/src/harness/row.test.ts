@@ -57,6 +57,8 @@ describe("ratioOf", () => {
     ["bytes", 1, 5],
     ["ops/s", 5, 1],
     ["MB/s", 5, 1],
+    ["edges per cut edge", 5, 1],
+    ["ideal ÷ reached", 5, 1],
   ];
   it.each(cases)("is above 1 when ours is better, in %s", (unit, better, worse) => {
     expect(ratioOf(unit, better, worse)).toBe(5);

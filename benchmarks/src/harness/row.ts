@@ -62,7 +62,7 @@ export function ratioOf(unit: Unit, ours: number, theirs: number): number {
   return lowerIsBetter(unit) ? theirs / ours : ours / theirs;
 }
 
-/** A time in the row's unit. `MB`, `bytes` and `MB/s` are quantities that a contender records, not times. */
+/** A time in the row's unit. All units but three are of quantities that a contender records, not of times. */
 export function timeIn(unit: Unit, milliseconds: number, operations: number): number {
   switch (unit) {
     case "ms":

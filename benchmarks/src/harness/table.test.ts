@@ -51,6 +51,11 @@ describe("markdownTable", () => {
     expect(markdownTable([row({ met: false })])).toContain("**missed**");
   });
 
+  it("states units of several words", () => {
+    const text = markdownTable([row({ unit: "edges per cut edge", ours: 8.06, peerValue: 7.38, oursCpu: null })]);
+    expect(text).toContain("| 8.06 edges per cut edge | other (2.0.0) | 7.38 edges per cut edge |");
+  });
+
   it("names a benchmark once for all of its peers", () => {
     const lines = markdownTable([row(), row({ peer: "another" }), row({ name: "lookup" })]).split("\n");
     expect(lines[3]).toMatch(/^\| {2}\| {2}\| another/);

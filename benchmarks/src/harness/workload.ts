@@ -44,7 +44,11 @@ export interface WorkloadModule<Parameters> {
   readonly contenders: { readonly [name: string]: Contender<any, Parameters> };
 }
 
-export type Unit = "ms" | "ns/op" | "MB" | "bytes" | "ops/s" | "MB/s";
+/**
+ * Of times and sizes less is better, of the others more. The last two turn what should be small into what should be
+ * large: edges of a graph for each that a cut crosses, and the best possible value ÷ the one reached.
+ */
+export type Unit = "ms" | "ns/op" | "MB" | "bytes" | "ops/s" | "MB/s" | "edges per cut edge" | "ideal ÷ reached";
 
 /** One line of the results for each peer. */
 export interface MeasureInfo {

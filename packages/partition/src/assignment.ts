@@ -2,7 +2,7 @@ import { describe, type Graph, invalidArgument, type PartitionId, type Partition
 import { StrategyError } from "./errors.ts";
 import { comparePartitionIds, isPartitionList, MAX_PARTITIONS } from "./partition-id.ts";
 import { type Plan, plannedRows } from "./plan.ts";
-import { checkGraph, place, type Strategy } from "./strategy.ts";
+import { answersByIndex, checkGraph, place, type Strategy } from "./strategy.ts";
 
 /** Which partition every node of a graph belongs to: what `split`, `crossEdges` and `report` start from. */
 export interface Assignment {
@@ -28,7 +28,12 @@ export function assign(call: string, graph: Graph, strategy: PartitionStrategy):
   const listed = (strategy as Partial<Strategy>).partitions ?? [];
   const indexes = new Map<PartitionId, number>(listed.map((id, index) => [id, index]));
   const rows = new Int32Array(nodeCount);
+  const byIndex = answersByIndex(strategy);
   for (let row = 0; row < nodeCount; row++) {
+    if (byIndex) {
+      rows[row] = strategy.partitionFor(ids.at(row)) as number;
+      continue;
+    }
     const id = place(strategy.name, strategy, ids.at(row));
     let index = indexes.get(id);
     if (index === undefined) {

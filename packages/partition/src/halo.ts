@@ -76,16 +76,18 @@ export function splitWithHalo(
     const edgeRows = touching.rows.subarray(touching.offsets[part], touching.offsets[part + 1]);
     const found = reach.from(part, ownRows, edgeRows, hops);
     for (let row = 0; row < found.nodeRows.length; row++) rowInPart[found.nodeRows[row]!] = row;
-    const ghosts = new Map<string, PartitionId>();
-    for (let row = ownRows.length; row < found.nodeRows.length; row++) {
-      const global = found.nodeRows[row]!;
-      ghosts.set(ids.at(global), partitions[partOf[global]!]!);
-    }
+    const { nodeRows } = found;
+    const ghostRows = nodeRows.slice(ownRows.length);
+    let ghosts: ReadonlyMap<string, PartitionId> | undefined;
     parts.set(partitions[part]!, {
-      graph: subgraph(columns, found.nodeRows, found.edgeRows, rowInPart),
+      graph: subgraph(columns, nodeRows, found.edgeRows, rowInPart),
       ownCount: ownRows.length,
-      ghosts,
-      globalRows: found.nodeRows,
+      // Made when asked for: maps of all ghosts take longer than the rest.
+      get ghosts() {
+        ghosts ??= new Map(Array.from(ghostRows, (row) => [ids.at(row), partitions[partOf[row]!]!]));
+        return ghosts;
+      },
+      globalRows: nodeRows,
     });
   }
   return parts;
@@ -94,9 +96,13 @@ export function splitWithHalo(
 /** For each part the edges with an end in it, in order. */
 function edgesByEnds({ sources, targets }: GraphColumns, partOf: Int32Array, parts: number) {
   const offsets = new Uint32Array(parts + 1);
+  /** The parts of both ends, next to each other, as nodes lie anywhere in memory. */
+  const ends = new Int32Array(2 * sources.length);
   for (let edge = 0; edge < sources.length; edge++) {
     const from = partOf[sources[edge]!]!;
     const to = partOf[targets[edge]!]!;
+    ends[2 * edge] = from;
+    ends[2 * edge + 1] = to;
     offsets[from + 1]!++;
     if (to !== from) offsets[to + 1]!++;
   }
@@ -104,8 +110,8 @@ function edgesByEnds({ sources, targets }: GraphColumns, partOf: Int32Array, par
   const rows = new Uint32Array(offsets[parts]!);
   const next = offsets.slice(0, parts);
   for (let edge = 0; edge < sources.length; edge++) {
-    const from = partOf[sources[edge]!]!;
-    const to = partOf[targets[edge]!]!;
+    const from = ends[2 * edge]!;
+    const to = ends[2 * edge + 1]!;
     rows[next[from]!++] = edge;
     if (to !== from) rows[next[to]!++] = edge;
   }

@@ -1,5 +1,5 @@
 export type { PartitionId, PartitionStrategy } from "@graphoid/core";
-export { type CrossEdge, crossEdges } from "./cross-edges.ts";
+export { type CrossEdge, crossEdgeRows, crossEdges } from "./cross-edges.ts";
 export { defaultPartitioning, listStrategies, registerStrategy, strategy } from "./default.ts";
 export type { StrategyDefinition, StrategyFunction, StrategyOptions } from "./definition.ts";
 export { StrategyError } from "./errors.ts";

@@ -24,7 +24,8 @@ export const maglevStrategy: StrategyDefinition = {
     const partitions = numberedPartitions(call, options.partitions);
     const table = fill(partitions.length);
     const slots = table.length;
-    return { partitions, partitionFor: (id) => table[hash(id) % slots]! };
+    // Both unsigned for certain: else the engine divides as with fractions, which takes as long as hashing.
+    return { partitions, partitionFor: (id) => table[(hash(id) >>> 0) % (slots >>> 0)]! };
   },
 };
 
@@ -37,12 +38,15 @@ function fill(partitions: number): Int32Array {
     next[part] = h % slots;
     skips[part] = ((mix32(h ^ 0x9e3779b9) >>> 0) % (slots - 1)) + 1;
   }
-  const table = new Int32Array(slots).fill(-1);
+  const table = new Int32Array(slots);
+  /** A bit for each slot that is filled: the table itself does not stay near the processor. */
+  const taken = new Int32Array((slots >> 5) + 1);
   for (let filled = 0; ; ) {
     for (let part = 0; part < partitions; part++) {
       let slot = next[part]!;
       const skip = skips[part]!;
-      while (table[slot]! >= 0) slot = slot + skip >= slots ? slot + skip - slots : slot + skip;
+      while ((taken[slot >> 5]! >> (slot & 31)) & 1) slot = slot + skip >= slots ? slot + skip - slots : slot + skip;
+      taken[slot >> 5]! |= 1 << (slot & 31);
       table[slot] = part;
       next[part] = slot;
       if (++filled === slots) return table;

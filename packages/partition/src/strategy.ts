@@ -61,6 +61,14 @@ export interface PlannedStrategy extends Strategy {
   plan(graph: Graph, options?: PlanOptions): Plan;
 }
 
+/** Strategies of {@link checkedStrategy} whose partitions are 0, 1, 2 …, so that an answer is an index. */
+const numberedStrategies = new WeakSet<object>();
+
+/** Whether every answer of a strategy has been checked and is the index of its partition. */
+export function answersByIndex(strategy: object): boolean {
+  return numberedStrategies.has(strategy);
+}
+
 /** Makes a strategy that checks every answer of `placement`. */
 export function checkedStrategy(name: string, placement: Placement): Strategy {
   const partitions = Object.freeze([...placement.partitions]);
@@ -68,7 +76,7 @@ export function checkedStrategy(name: string, placement: Placement): Strategy {
   const openNames = placement.openNames === true;
   const numbered = partitions.every((id, index) => id === index);
   const { plan } = placement;
-  return Object.freeze({
+  const strategy: Strategy = Object.freeze({
     name,
     partitions,
     ...(plan === undefined
@@ -98,6 +106,8 @@ export function checkedStrategy(name: string, placement: Placement): Strategy {
       throw strategyError(name, nodeId, `it has no partition ${describe(id)}`);
     },
   });
+  if (numbered && !openNames) numberedStrategies.add(strategy);
+  return strategy;
 }
 
 /**

@@ -1,4 +1,12 @@
-import { checkInteger, checkNumber, checkOptions, checkString, type Graph, type GraphColumns } from "@graphoid/core";
+import {
+  checkInteger,
+  checkNumber,
+  checkOptions,
+  checkString,
+  type Graph,
+  type GraphColumns,
+  InvalidArgumentError,
+} from "@graphoid/core";
 import type { StrategyDefinition } from "./definition.ts";
 import { type EdgeRule, type PlacedEdges, placeByDegree, placeByReplicas } from "./edge-placing.ts";
 import { Random } from "./multilevel/random.ts";
@@ -10,7 +18,10 @@ import type { PlannedStrategy, PlanOptions } from "./strategy.ts";
 
 /** The options of the strategies `hdrf` and `dbh`. */
 export interface VertexCutOptions {
-  /** How many partitions there are, numbered from 0: an integer from 1 to {@link MAX_PARTITIONS}. */
+  /**
+   * How many partitions there are, numbered from 0: an integer from 1 to {@link MAX_PARTITIONS}. A plan takes a bit for
+   * each node and partition, of which there may be 2³⁴: 65,536 partitions are refused for more than 262,144 nodes.
+   */
   readonly partitions: number;
   /** `hdrf` only: no partition holds more than ⌊(1 + epsilon) ⌈edges / partitions⌉⌋ edges. Default 0.03; from 0 to 2. */
   readonly epsilon?: number;
@@ -51,6 +62,19 @@ export interface VertexCutStrategy extends PlannedStrategy {
   plan(graph: Graph, options?: PlanOptions): VertexCut;
 }
 
+/** Which partitions a node is in is a bit for each; the sets of all nodes take this many bytes at most. */
+const MAX_REPLICA_BYTES = 2 ** 31;
+
+function checkReplicaRoom(call: string, nodes: number, partitions: number): void {
+  const most = 32 * Math.floor(MAX_REPLICA_BYTES / 4 / nodes);
+  if (partitions <= most) return;
+  throw new InvalidArgumentError(
+    `${call}: expected \`partitions\` to be at most ${most} for a graph of ${nodes} nodes, got ${partitions}; ` +
+      "vertex cuts keep a bit for each node and partition",
+    { details: { call, argument: "partitions" } },
+  );
+}
+
 function vertexCutStrategy(rule: EdgeRule): StrategyDefinition {
   const known = rule === "hdrf" ? ["partitions", "unknown", "epsilon", "lambda", "seed"] : ["partitions", "unknown"];
   return {
@@ -68,6 +92,7 @@ function vertexCutStrategy(rule: EdgeRule): StrategyDefinition {
         partitionFor: needsPlan,
         plan(graph, runOptions): VertexCut {
           const onStep = stepper("strategy.plan", runOptions);
+          checkReplicaRoom("strategy.plan", graph.nodeCount, count);
           const limit = Math.floor((1 + epsilon) * Math.ceil(graph.edgeCount / count));
           const placed =
             rule === "hdrf"

@@ -1,5 +1,11 @@
 import { type EdgeRecord, equals, Graph, interceptAll, type PartitionStrategy } from "@graphoid/core";
-import { createPartitioning, type PartitionRange, type Strategy, StrategyError } from "@graphoid/partition";
+import {
+  createPartitioning,
+  crossEdgeRows,
+  type PartitionRange,
+  type Strategy,
+  StrategyError,
+} from "@graphoid/partition";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
 import { expectTimeBelow } from "../../../scripts/testing/cost.ts";
@@ -81,6 +87,9 @@ describe("for any graph and strategy", () => {
       expect(result.nodes).toBe(graph.nodeCount);
       expect(result.edges).toBe(graph.edgeCount);
       expect(result.cut).toBe(cross.length);
+      const edges = graph.edges();
+      const cutRecords = cross.map(({ fromPartition, toPartition, ...edge }) => edge);
+      expect([...crossEdgeRows(graph, strategy)].map((row) => edges[row])).toEqual(cutRecords);
       expect(result.cutRatio).toBe(graph.edgeCount === 0 ? 0 : cross.length / graph.edgeCount);
       const sizes = [...parts.values()].map((part) => part.nodeCount);
       const mean = graph.nodeCount / parts.size;
@@ -220,7 +229,7 @@ describe("refuses", () => {
   const graph = graphOf(["ab"]);
 
   test("what is no graph or no strategy", () => {
-    for (const call of [split, crossEdges, report]) {
+    for (const call of [split, crossEdges, crossEdgeRows, report]) {
       expect(() => call({} as never, vowels)).toThrow("expected `graph` to be a Graph, got an object");
       for (const bad of [
         undefined,

@@ -59,6 +59,18 @@ describe("splitWithHalo", () => {
     );
   });
 
+  test("does not change with the graph", () => {
+    const graph = grid(6, 6);
+    const by = strategy("hash", { partitions: 3 });
+    const before = [...splitWithHalo(graph, by).values()].map(({ ghosts }) => [...ghosts]);
+    const parts = [...splitWithHalo(graph, by).values()];
+    for (const node of graph.nodes().slice(5)) graph.removeNode(node);
+    graph.addNode("new");
+    expect(graph.columns.nodeCount).toBe(6);
+    expect(parts.map(({ ghosts }) => [...ghosts])).toEqual(before);
+    for (const part of parts) expect(part.ghosts).toBe(part.ghosts);
+  });
+
   test("merges into an equal graph, without cross edges", () => {
     fc.assert(
       fc.property(randomGraph, randomStrategy, fc.integer({ min: 1, max: 3 }), (graph, by, hops) => {

@@ -66,6 +66,18 @@ describe.each(["hdrf", "dbh"] as const)("%s", (name) => {
   });
 });
 
+test("P2: more partitions than there is room for are refused", () => {
+  const graph = new Graph();
+  for (let i = 0; i < 262_145; i++) graph.addNode(`${i}`);
+  for (const name of ["hdrf", "dbh"] as const) {
+    const call = () => strategy(name, { partitions: 65_536 }).plan(graph);
+    expect(call).toThrow(
+      "strategy.plan: expected `partitions` to be at most 65504 for a graph of 262145 nodes, got 65536; vertex cuts keep",
+    );
+    expect(call).toThrow(expect.objectContaining({ code: "INVALID_ARGUMENT" }));
+  }
+});
+
 test("hdrf copies fewer nodes than dbh, and dbh fewer than edges at random", () => {
   const graph = clustered(2000, 9);
   const factor = (name: "hdrf" | "dbh") => strategy(name, { partitions: 8 }).plan(graph).replicationFactor;
