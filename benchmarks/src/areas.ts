@@ -1,8 +1,9 @@
 import { core } from "./areas/core.ts";
 import { net } from "./areas/net.ts";
 import { partition } from "./areas/partition.ts";
+import { remote } from "./areas/remote.ts";
 import { serialize } from "./areas/serialize.ts";
 import type { Area } from "./harness/workload.ts";
 
 /** Every area, in the order of a full run. To add one, write `areas/<name>.ts` and list it here. */
-export const areas: readonly Area[] = [core, net, partition, serialize];
+export const areas: readonly Area[] = [core, net, partition, remote, serialize];

@@ -1,4 +1,5 @@
 import {
+  type CallContext,
   type Clock,
   type ContextSource,
   checkBoolean,
@@ -8,16 +9,21 @@ import {
   type EnvelopeHeaders,
   invalidArgument,
   type ReceivedCall,
+  type Registration,
+  registration,
   systemClock,
 } from "@graphoid/core";
 import { ambient, peek } from "./ambient.ts";
 import { type Baggage, decodeBaggage, encodeBaggage, type Metadata, NO_BAGGAGE } from "./baggage.ts";
 import { type Context, ContextNode, checkTimeout } from "./context.ts";
 import { DeadlineQueue } from "./deadline-queue.ts";
+import { type OpenTelemetryApi, OpenTelemetryBridge } from "./open-telemetry.ts";
 import { Scope, type ScopeHost } from "./scope.ts";
 import { type TraceOrigin, TraceRecorder } from "./trace.ts";
 import { parseTraceparent } from "./traceparent.ts";
 import { normalizeTracestate } from "./tracestate.ts";
+
+const FIELDS: ReadonlySet<string> = new Set(["traceparent", "tracestate", "baggage", "timeout-ms"]);
 
 /** Options of {@link createContexts}. */
 export interface ContextsOptions {
@@ -43,6 +49,12 @@ export interface ContextOptions {
 
 /** Options of {@link Contexts.fromHeaders}. */
 export type FromHeadersOptions = ReceivedCall;
+
+/** Options of {@link Contexts.extract}. */
+export interface ExtractOptions extends ReceivedCall {
+  /** Whether to record a trace here where none came that is continued. Default: false. */
+  readonly trace?: boolean;
+}
 
 /** Makes contexts that share a clock and its timer. */
 export interface Contexts extends ContextSource {
@@ -72,6 +84,42 @@ export interface Contexts extends ContextSource {
    * record. Call {@link Context.end} when the call has been dealt with.
    */
   fromHeaders(headers: EnvelopeHeaders, options: FromHeadersOptions): Context;
+
+  /**
+   * The context of an HTTP request, or of whatever else carries headers: those of `request.headers` or
+   * `request.headersDistinct` of Node, or any object of names, in whatever case, with values. As
+   * {@link Contexts.fromHeaders}; a `traceparent` that came more than once counts as malformed.
+   *
+   * @example
+   * ```ts
+   * import { createContexts } from "@graphoid/context";
+   *
+   * const contexts = createContexts();
+   * const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+   * const context = contexts.extract({ TraceParent: traceparent, baggage: "user=alice" }, { name: "GET /", trusted: true });
+   * console.log(context.trace.traceId, context.metadata); // 0af7651916cd43dd8448eb211c80319c { user: 'alice' }
+   * console.log(contexts.inject(context)["baggage"]); // user=alice
+   * ```
+   */
+  extract(headers: PlainHeaders, options: ExtractOptions): Context;
+
+  /**
+   * What of a context travels, as headers of a request: `traceparent`, `tracestate`, `baggage` and `timeout-ms`. They are
+   * added to `headers`, a new object by default, which is returned. Make a span for each request: `startSpan(name).context`.
+   */
+  inject(context: CallContext, headers?: Record<string, string>): Record<string, string>;
+
+  /**
+   * From now on, traces that begin or arrive here are also shown to OpenTelemetry, by the module `@opentelemetry/api`
+   * that is given, and carry its ids; `ctx.trace.spans()` stays as it is. Without an installed SDK nothing happens, and
+   * whatever the SDK does wrong has no effect on the operation. Dispose of the registration to end it.
+   */
+  useOpenTelemetry(api: OpenTelemetryApi): Registration;
+}
+
+/** Headers as plain objects have them, such as Node's. */
+export interface PlainHeaders {
+  readonly [name: string]: string | readonly string[] | undefined;
 }
 
 /**
@@ -103,6 +151,7 @@ export function createContexts(options: ContextsOptions = {}): Contexts {
 class ContextFactory implements Contexts {
   readonly #host: ScopeHost;
   readonly #maxSpans: number;
+  #bridge: OpenTelemetryBridge | undefined;
 
   constructor(clock: Clock, maxSpans: number) {
     this.#host = { clock, deadlines: new DeadlineQueue(clock) };
@@ -139,14 +188,38 @@ class ContextFactory implements Contexts {
     checkTimeout(call, timeoutMs);
     const scope = new Scope(this.#host, { timeoutMs, name: options.name });
     const sent = fields["traceparent"];
-    const recorder = sent === undefined ? undefined : this.#receive(sent, fields["tracestate"], options.trusted);
+    const recorder = this.#receive(sent, fields["tracestate"], options);
     return this.#root(scope, recorder, decodeBaggage(fields["baggage"]));
   }
 
-  #receive(sent: unknown, tracestate: unknown, trusted: boolean): TraceRecorder {
+  extract(headers: PlainHeaders, options: ExtractOptions): Context {
+    checkOptions("context.extract", options, ["name", "trusted", "timeoutMs", "trace"]);
+    if (options.trace !== undefined) checkBoolean("context.extract", "trace", options.trace);
+    return this.fromHeaders(fieldsOf(headers), options);
+  }
+
+  inject(context: CallContext, headers: Record<string, string> = {}): Record<string, string> {
+    for (const [name, value] of Object.entries(context.toHeaders())) headers[name] = String(value);
+    return headers;
+  }
+
+  useOpenTelemetry(api: OpenTelemetryApi): Registration {
+    if (typeof api !== "object" || api === null) {
+      throw invalidArgument("context.useOpenTelemetry", "api", "the module @opentelemetry/api", api);
+    }
+    const bridge = new OpenTelemetryBridge(api);
+    this.#bridge = bridge;
+    return registration(() => {
+      if (this.#bridge === bridge) this.#bridge = undefined;
+    });
+  }
+
+  #receive(sent: unknown, tracestate: unknown, options: ExtractOptions): TraceRecorder | undefined {
+    const { trusted, trace = false } = options;
+    if (sent === undefined) return trace ? this.#trace({ recording: true }) : undefined;
     const position = parseTraceparent(sent);
-    if (!position) return this.#trace({ recording: false });
-    if (!trusted) return this.#trace({ recording: false, link: position });
+    if (!position) return this.#trace({ recording: trace });
+    if (!trusted) return this.#trace({ recording: trace, link: position });
     return this.#trace({
       recording: position.sampled,
       continued: position,
@@ -155,12 +228,24 @@ class ContextFactory implements Contexts {
   }
 
   #trace(origin: TraceOrigin): TraceRecorder {
-    return new TraceRecorder(this.#host.clock, this.#maxSpans, origin);
+    return new TraceRecorder(this.#host.clock, this.#maxSpans, origin, this.#bridge);
   }
 
   #root(scope: Scope, trace: TraceRecorder | undefined, baggage: Baggage): Context {
     return new ContextNode(this.#host, scope, baggage, trace, undefined, false);
   }
+}
+
+/** The headers that matter, by their names in lower case. Those that came several times are put together. */
+function fieldsOf(headers: PlainHeaders): EnvelopeHeaders {
+  const fields: Record<string, string> = {};
+  for (const [key, value] of Object.entries(headers ?? {})) {
+    const name = key.toLowerCase();
+    if (value === undefined || !FIELDS.has(name)) continue;
+    const text = typeof value === "string" ? value : value.join(",");
+    fields[name] = fields[name] === undefined ? text : `${fields[name]},${text}`;
+  }
+  return fields;
 }
 
 /** A `timeout-ms` header: a number of milliseconds, also as decimal text. Below 0 counts as past; else no limit. */

@@ -1,4 +1,5 @@
 import { type Clock, describe } from "@graphoid/core";
+import type { BridgedSpan, OpenTelemetryBridge } from "./open-telemetry.ts";
 import { randomId } from "./random-id.ts";
 import { formatTraceparent, type TraceParent } from "./traceparent.ts";
 
@@ -47,12 +48,22 @@ export class SpanRecord {
   #end = Number.NaN;
   #error: string | undefined;
   #id: string | undefined;
+  /** The same span as OpenTelemetry knows it. */
+  readonly bridged: BridgedSpan | undefined;
 
-  constructor(trace: TraceRecorder, name: string, parent: SpanRecord | undefined, start: number) {
+  constructor(
+    trace: TraceRecorder,
+    name: string,
+    parent: SpanRecord | undefined,
+    start: number,
+    bridged: BridgedSpan | undefined,
+  ) {
     this.#trace = trace;
     this.#name = name;
     this.#parent = parent;
     this.#start = start;
+    this.bridged = bridged;
+    this.#id = bridged?.identity?.spanId;
   }
 
   /** Made when first needed: most spans are never sent or looked at. */
@@ -65,6 +76,7 @@ export class SpanRecord {
     if (!Number.isNaN(this.#end)) return;
     this.#end = this.#trace.now();
     if (error !== undefined) this.#error = messageOf(error);
+    this.bridged?.end(this.#error);
   }
 
   snapshot(): SpanSnapshot {
@@ -103,13 +115,14 @@ export class TraceRecorder implements Trace {
   readonly #origin: number;
   readonly #maxSpans: number;
   readonly #random: boolean;
+  readonly #bridge: OpenTelemetryBridge | undefined;
   readonly #spans: SpanRecord[] = [];
   #traceId: string | undefined;
   /** Stands for the operation in the `traceparent` of calls made outside any recorded span. */
   #operationId: string | undefined;
   #dropped = 0;
 
-  constructor(clock: Clock, maxSpans: number, origin: TraceOrigin) {
+  constructor(clock: Clock, maxSpans: number, origin: TraceOrigin, bridge: OpenTelemetryBridge | undefined) {
     this.recording = origin.recording;
     this.links = origin.link ? Object.freeze([Object.freeze(origin.link)]) : NO_LINKS;
     this.tracestate = origin.tracestate;
@@ -119,6 +132,7 @@ export class TraceRecorder implements Trace {
     this.#maxSpans = maxSpans;
     this.#random = origin.continued?.random ?? true;
     this.#traceId = origin.continued?.traceId;
+    this.#bridge = bridge;
   }
 
   get traceId(): string {
@@ -146,9 +160,21 @@ export class TraceRecorder implements Trace {
       this.#dropped++;
       return undefined;
     }
-    const span = new SpanRecord(this, name, parent, this.now());
+    const bridged = this.#bridge === undefined ? undefined : this.#startBridged(this.#bridge, name, parent);
+    const span = new SpanRecord(this, name, parent, this.now(), bridged);
     this.#spans.push(span);
     return span;
+  }
+
+  /** Without a span above it, it goes below the caller's, or where this trace is already known to begin. */
+  #startBridged(bridge: OpenTelemetryBridge, name: string, parent: SpanRecord | undefined): BridgedSpan | undefined {
+    const traceId = this.#traceId;
+    const spanId = this.remoteParentId ?? this.#operationId ?? randomId(8);
+    const position = traceId === undefined ? undefined : { traceId, spanId, sampled: true, random: this.#random };
+    const bridged = bridge.start(name, parent?.bridged, position);
+    // A trace that begins with this span is the one that OpenTelemetry has given it.
+    this.#traceId ??= bridged?.identity?.traceId;
+    return bridged;
   }
 
   /** The `traceparent` for calls made in `span`. */

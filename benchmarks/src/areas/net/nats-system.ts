@@ -4,14 +4,18 @@ import { type AddressInfo, createServer } from "node:net";
 import type { Handler, Link, System } from "./system.ts";
 
 /** What is used of the package, whose own declarations do not pass our checks of types. */
-interface NatsConnection {
-  publish(subject: string, data: Uint8Array): void;
-  subscribe(
-    subject: string,
-    options: { callback(error: unknown, message: { readonly data: Uint8Array }): void },
-  ): unknown;
+export interface NatsConnection {
+  publish(subject: string, data: Uint8Array | string): void;
+  subscribe(subject: string, options: { callback(error: unknown, message: NatsMessage): void }): unknown;
+  request(subject: string, data: Uint8Array | string): Promise<NatsMessage>;
   flush(): Promise<void>;
   close(): Promise<void>;
+}
+
+interface NatsMessage {
+  readonly data: Uint8Array;
+  json<T>(): T;
+  respond(data: Uint8Array | string): boolean;
 }
 
 const packageName: string = "@nats-io/transport-node";
@@ -20,7 +24,7 @@ const { connect } = (await import(packageName)) as {
 };
 
 /** Core publish has no backpressure: the documented way to wait for the server is `flush`. */
-const flushEvery = 4096;
+export const flushEvery = 4096;
 
 function linkOf(connection: NatsConnection, subject: string): Link {
   let sent = 0;
@@ -46,22 +50,32 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** Starts `nats-server`, which ends with this process. */
+export async function serveBroker(): Promise<{ readonly port: number; readonly processId: number }> {
+  const port = await freePort();
+  const server = spawn("nats-server", ["-a", "127.0.0.1", "-p", String(port)], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  process.once("exit", () => server.kill("SIGKILL"));
+  for await (const text of server.stderr.setEncoding("utf8")) if (String(text).includes("Server is ready")) break;
+  return { port, processId: server.pid as number };
+}
+
+export function connectTo(port: number): Promise<NatsConnection> {
+  return connect({ servers: `127.0.0.1:${port}` });
+}
+
 /** `nats-server` between the two, as it must be. */
 export const nats: System = {
   async serve(connected) {
-    const port = await freePort();
-    const server = spawn("nats-server", ["-a", "127.0.0.1", "-p", String(port)], {
-      stdio: ["ignore", "ignore", "pipe"],
-    });
-    process.once("exit", () => server.kill("SIGKILL"));
-    for await (const text of server.stderr.setEncoding("utf8")) if (String(text).includes("Server is ready")) break;
-    const connection = await connect({ servers: `127.0.0.1:${port}` });
+    const { port, processId } = await serveBroker();
+    const connection = await connectTo(port);
     receiveAll(connection, "there", connected(linkOf(connection, "back")));
     await connection.flush();
-    return { address: { port }, processId: server.pid! };
+    return { address: { port }, processId };
   },
   async open(address, handler) {
-    const connection = await connect({ servers: `127.0.0.1:${(address as { port: number }).port}` });
+    const connection = await connectTo((address as { port: number }).port);
     receiveAll(connection, "back", handler);
     await connection.flush();
     return linkOf(connection, "there");

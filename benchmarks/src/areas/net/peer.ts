@@ -30,8 +30,11 @@ export class PeerProcess {
     this.#child = child;
   }
 
-  static async start(system: string): Promise<PeerProcess> {
-    const child = fork(fileURLToPath(new URL("./peer-process.js", import.meta.url)), [], { execArgv: [] });
+  static async start(
+    system: string,
+    program: URL = new URL("./peer-process.js", import.meta.url),
+  ): Promise<PeerProcess> {
+    const child = fork(fileURLToPath(program), [], { execArgv: [] });
     const peer = new PeerProcess(child);
     peer.#served = (await peer.#ask({ system })) as Served;
     // It must not keep this process alive.

@@ -1,0 +1,9 @@
+export const OURS = "@graphoid/distribution, tcp router";
+export const RAW = "node:net, batched bytes";
+export const CAPNWEB = "capnweb";
+export const BIRPC = "birpc on ws";
+export const NATS = "NATS core";
+export const GRPC = "grpc-js";
+export const CONTEXT = "@graphoid/context";
+export const LIMIT = "limit";
+export const PLAIN = "a process without it";
