@@ -10,7 +10,7 @@ export type HookOperation = "addNode" | "updateNode" | "removeNode" | "addEdge" 
 export type HookResult = Interception;
 
 /** What a hook returns: its answer, or, for asynchronous operations only, a promise of it. */
-export type HookAnswer = HookResult | PromiseLike<HookResult>;
+export type HookAnswer = HookResult | Promise<HookResult>;
 
 /** Asked before a node that the graph does not have is added. */
 export type AddNodeHook = (graph: Graph, nodeId: string, value: Value, options: NodeOptions) => HookAnswer;

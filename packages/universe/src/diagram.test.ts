@@ -22,11 +22,11 @@ describe("toDot", () => {
     const lines = example().toDot().split("\n");
     expect(lines[0]).toBe("digraph universe {");
     expect(lines).toContain('  n2 [label="node_a\\nthis host"];');
-    expect(lines).toContain('  n6 [label="node_b\\nconnected\\n10.0.1.100:9000", fillcolor="#b7e4c7"];');
-    expect(lines).toContain('  n7 [label="node_c\\nfailed", fillcolor="#ff9d9d"];');
-    expect(lines).toContain('  n8 [label="tcp\\nin use"];');
-    expect(lines).toContain('  n9 [label="default 0\\nhash\\n3 nodes"];');
-    expect(lines).toContain('  n3 -> n6 [label="peer"];');
+    expect(lines).toContain('  n8 [label="node_b\\nconnected\\n10.0.1.100:9000", fillcolor="#b7e4c7"];');
+    expect(lines).toContain('  n9 [label="node_c\\nfailed", fillcolor="#ff9d9d"];');
+    expect(lines).toContain('  n6 [label="tcp\\nin use"];');
+    expect(lines).toContain('  n7 [label="default 0\\nhash\\n3 nodes"];');
+    expect(lines).toContain('  n3 -> n8 [label="peer"];');
     expect(lines.slice(-2)).toEqual(["}", ""]);
   });
 
@@ -50,8 +50,8 @@ describe("toMermaid", () => {
   it("draws every node and edge", () => {
     const lines = example().toMermaid().split("\n");
     expect(lines[0]).toBe("flowchart LR");
-    expect(lines).toContain('  n6["node_b<br/>connected<br/>10.0.1.100:9000"]:::connected');
-    expect(lines).toContain('  n3 -->|"peer"| n6');
+    expect(lines).toContain('  n8["node_b<br/>connected<br/>10.0.1.100:9000"]:::connected');
+    expect(lines).toContain('  n3 -->|"peer"| n8');
     expect(lines.filter((line) => line.includes("classDef"))).toEqual([
       "  classDef connected fill:#b7e4c7,color:#000000",
       "  classDef failed fill:#ff9d9d,color:#000000",

@@ -16,6 +16,8 @@ export interface SplitReport {
     readonly edges?: number;
     /** How many edges lead from it to other partitions. */
     readonly cutEdges?: number;
+    /** The identity of the host that holds it, where that is known. */
+    readonly host?: string;
   }[];
 }
 
@@ -29,6 +31,8 @@ export interface PartitionSnapshot {
   readonly nodes?: number;
   readonly edges?: number;
   readonly cutEdges?: number;
+  /** The identity of the host that holds it, where that is known. */
+  readonly host?: string;
 }
 
 const COUNTS = ["nodes", "edges", "cutEdges"] as const;
@@ -45,7 +49,8 @@ export function partitionSnapshots(call: string, report: SplitReport): readonly 
     if (typeof partition !== "object" || partition === null) {
       throw invalidArgument(call, "partitions", "an array of objects", partition);
     }
-    const { id } = partition;
+    const { id, host } = partition;
+    if (host !== undefined) checkText(call, "partitions.host", host);
     if (typeof id === "number") checkInteger(call, "partitions.id", id, 0);
     else checkText(call, "partitions.id", id);
     if (ids.has(id)) throw invalidArgument(call, "partitions.id", "an id that no other partition has", id);
@@ -57,7 +62,7 @@ export function partitionSnapshots(call: string, report: SplitReport): readonly 
       checkInteger(call, `partitions.${key}`, count, 0);
       counts[key] = count;
     }
-    return Object.freeze({ split, strategy, id, ...counts });
+    return Object.freeze({ split, strategy, id, ...counts, ...(host === undefined ? {} : { host }) });
   });
   return Object.freeze(snapshots);
 }

@@ -49,10 +49,10 @@ export class PeerTable {
   readonly #maxPeers: number;
   readonly #clock: Clock;
   readonly #feed: ChangeFeed;
-  readonly #onTouch: () => void;
+  readonly #onTouch: (id: string) => void;
 
-  /** @param onTouch - Called whenever a snapshot becomes another one. */
-  constructor(maxPeers: number, clock: Clock, feed: ChangeFeed, onTouch: () => void) {
+  /** @param onTouch - Called whenever the snapshot of a peer becomes another one, and when a peer is forgotten. */
+  constructor(maxPeers: number, clock: Clock, feed: ChangeFeed, onTouch: (id: string) => void) {
     this.#maxPeers = maxPeers;
     this.#clock = clock;
     this.#feed = feed;
@@ -69,10 +69,14 @@ export class PeerTable {
 
   /** Calls `visit` with every peer, in the order in which they were first heard of. */
   forEach(visit: (snapshot: PeerSnapshot, bridge: BridgeNode) => void): void {
-    for (const record of this.#records.values()) {
-      record.bridge ??= new BridgeNode(record.snapshot);
-      visit(record.snapshot, record.bridge);
-    }
+    for (const record of this.#records.values()) visit(record.snapshot, bridgeOf(record));
+  }
+
+  /** Calls `visit` with one peer; false when it is not known. */
+  visit(id: string, visit: (snapshot: PeerSnapshot, bridge: BridgeNode) => void): boolean {
+    const record = this.#records.get(id);
+    if (record) visit(record.snapshot, bridgeOf(record));
+    return record !== undefined;
   }
 
   /** Takes up a checked event. */
@@ -149,7 +153,7 @@ export class PeerTable {
   #set(record: PeerRecord, snapshot: PeerSnapshot): void {
     record.snapshot = Object.freeze(snapshot);
     record.bridge = undefined;
-    this.#onTouch();
+    this.#onTouch(snapshot.id);
   }
 
   #add({ id, order = -1 }: PeerEvent): PeerRecord {
@@ -186,4 +190,9 @@ export class PeerTable {
     }
     return next.value;
   }
+}
+
+function bridgeOf(record: PeerRecord): BridgeNode {
+  record.bridge ??= new BridgeNode(record.snapshot);
+  return record.bridge;
 }

@@ -1,4 +1,5 @@
 import { cloneValue, edge, interceptAll, isGraph, isGraphoidError, kindOf, ManualClock, node } from "@graphoid/core";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { expectCostBelow } from "../../../scripts/testing/cost.ts";
 import { BridgeNode } from "./bridge-node.ts";
@@ -132,6 +133,43 @@ describe("U3: 100,000 peers", () => {
     );
   });
 
+  it("U3: a look after a change costs a small part of a graph made anew", () => {
+    const universe = filled(20_000);
+    universe.graph();
+    let changes = 0;
+    expectCostBelow(
+      0.5,
+      () => {
+        universe.reportPeer({ id: `peer_${changes}`, state: changes++ % 2 ? "connected" : "failed" });
+        expect(universe.graph().nodeCount).toBe(20_006);
+      },
+      () => void filled(20_000).graph(),
+    );
+  });
+
+  it("U3: shows the same whether it was looked at all the time or never before", () => {
+    const states = ["connecting", "connected", "suspect", "failed", "left"] as const;
+    const event = fc.record({ id: fc.integer({ min: 0, max: 12 }).map(String), state: fc.constantFrom(...states) });
+    const shown = (universe: Universe): unknown => {
+      const graph = universe.graph();
+      const peers = graph.nodes().filter((id) => id.startsWith("peers/"));
+      const bridges = peers.map((id) => ({ ...(graph.getNode(id) as unknown as object) }));
+      return [graph.nodes(), graph.edges(), graph.distribution().peers(), bridges];
+    };
+    fc.assert(
+      fc.property(fc.array(fc.tuple(event, fc.boolean()), { maxLength: 40 }), (steps) => {
+        const options = { identity: "here", incarnation: "1", maxPeers: 8, wallClock: () => 0 };
+        const [watched, other] = [createUniverse(options), createUniverse(options)];
+        for (const [{ id, state }, look] of steps) {
+          for (const universe of [watched, other]) universe.reportPeer({ id, state });
+          if (look) watched.graph();
+        }
+        expect(shown(watched)).toEqual(shown(other));
+      }),
+      { numRuns: 100 },
+    );
+  });
+
   it("U3: past the limit the peers that ended first are forgotten first, and live ones never", () => {
     const universe = createUniverse({ identity: "here", maxPeers: 3 });
     const forgotten: string[] = [];
@@ -237,12 +275,12 @@ describe("the graph", () => {
       "distribution -peers-> peers",
       "distribution -routers-> routers",
       "distribution -partitions-> partitions",
-      "peers -peer-> peers/node_b",
-      "peers -peer-> peers/node_c",
       "routers -router-> routers/tcp",
       "routers -router-> routers/echo",
       "partitions -partition-> partitions/default/0",
       'partitions -partition-> partitions/default/"0"',
+      "peers -peer-> peers/node_b",
+      "peers -peer-> peers/node_c",
     ]);
     expect(graph.getNode("local_identity")).toEqual({ id: "node_a", incarnation: "run-1" });
     expect(graph.nodeRecord("peers/node_b")?.type).toBe("Peer");

@@ -148,8 +148,10 @@ class LiveUniverse implements Universe {
   readonly #peers: PeerTable;
   readonly #partitions = new Map<string, readonly PartitionSnapshot[]>();
   #routers: readonly RouterSnapshot[] = Object.freeze([]);
-  /** Absent after a change: made again when somebody looks. */
+  /** Absent until somebody looks, and after changes of other things than peers. */
   #snapshot: Snapshot | undefined;
+  /** The peers that changed since the snapshot was brought up to date. */
+  readonly #touched = new Set<string>();
   #closed = false;
 
   constructor(identity: string, incarnation: string, maxPeers: number, clock: Clock, wallClock: () => number) {
@@ -157,8 +159,10 @@ class LiveUniverse implements Universe {
     this.incarnation = incarnation;
     this.reflect = Object.freeze({ universe: () => this.graph() });
     this.#feed = new ChangeFeed(wallClock);
-    this.#peers = new PeerTable(maxPeers, clock, this.#feed, () => {
-      this.#snapshot = undefined;
+    this.#peers = new PeerTable(maxPeers, clock, this.#feed, (id) => {
+      // Rows cannot be taken out, and seldom have to be.
+      if (this.#peers.get(id) === undefined) this.#snapshot = undefined;
+      else if (this.#snapshot) this.#touched.add(id);
     });
   }
 
@@ -175,6 +179,7 @@ class LiveUniverse implements Universe {
   }
 
   graph(): UniverseGraph {
+    this.#takeUpChanges();
     this.#snapshot ??= new Snapshot({
       identity: Object.freeze({ id: this.identity, incarnation: this.incarnation }),
       routers: this.#routers,
@@ -242,6 +247,14 @@ class LiveUniverse implements Universe {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  /** Brings the snapshot up to date: what a look costs depends on what changed, not on how many peers there are. */
+  #takeUpChanges(): void {
+    const snapshot = this.#snapshot;
+    if (snapshot)
+      for (const id of this.#touched) this.#peers.visit(id, (peer, bridge) => snapshot.setPeer(peer, bridge));
+    this.#touched.clear();
   }
 
   #changed(change: UniverseChange): void {
