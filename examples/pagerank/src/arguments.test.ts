@@ -3,16 +3,24 @@ import { describe, expect, test } from "vitest";
 import { helpText, parseArguments } from "./arguments.ts";
 
 test("defaults", () => {
-  expect(parseArguments([])).toEqual({ help: false, graph: undefined, partitions: 4, strategy: "hash" });
+  expect(parseArguments([])).toEqual({
+    help: false,
+    graph: undefined,
+    partitions: 4,
+    strategy: "hash",
+    inspect: false,
+  });
 });
 
 test("every option, with a space or an equals sign", () => {
-  const expected = { help: false, graph: "/data/other.txt.gz", partitions: 7, strategy: "range" };
+  const expected = { help: false, graph: "/data/other.txt.gz", partitions: 7, strategy: "range", inspect: true };
   const directory = "/data";
   expect(
-    parseArguments(["--graph", "other.txt.gz", "--partitions", "7", "--strategy", "range"], { directory }),
+    parseArguments(["--graph", "other.txt.gz", "--partitions", "7", "--strategy", "range", "--inspect"], { directory }),
   ).toEqual(expected);
-  expect(parseArguments(["--strategy=range", "--partitions=07", "--graph=/data/other.txt.gz"])).toEqual(expected);
+  expect(parseArguments(["--inspect", "--strategy=range", "--partitions=07", "--graph=/data/other.txt.gz"])).toEqual(
+    expected,
+  );
 });
 
 test("a relative path starts where the command was typed", () => {
@@ -31,7 +39,7 @@ describe("help", () => {
   });
 
   test("names every option", () => {
-    for (const option of ["--graph FILE", "--partitions N", "--strategy NAME", "--help"])
+    for (const option of ["--graph FILE", "--partitions N", "--strategy NAME", "--inspect", "--help"])
       expect(helpText).toContain(option);
     expect(helpText.split("\n").every((line) => line.length <= 120)).toBe(true);
   });

@@ -12,6 +12,8 @@ export interface RunArguments {
   readonly partitions: number;
   /** The name of the strategy to cut the graph with. */
   readonly strategy: string;
+  /** Whether to show the run in the inspector. */
+  readonly inspect: boolean;
 }
 
 export interface ParseArgumentsOptions {
@@ -32,7 +34,7 @@ export function parseArguments(
 ): RunArguments | { readonly help: true } {
   // A package manager's script runner may set the working directory, and remembers the original one in INIT_CWD.
   const { strategies, directory = process.env["INIT_CWD"] ?? process.cwd() } = options;
-  const { help, graph, partitions = "4", strategy = "hash" } = parse(argv);
+  const { help, graph, partitions = "4", strategy = "hash", inspect = false } = parse(argv);
   if (help) return { help: true };
   if (graph === "") throw usageError("--graph", "the path of a file", graph);
   const count = /^\d{1,3}$/.test(partitions) ? Number(partitions) : 0;
@@ -47,6 +49,7 @@ export function parseArguments(
     graph: graph === undefined ? undefined : resolve(directory, graph),
     partitions: count,
     strategy,
+    inspect,
   };
 }
 
@@ -62,6 +65,7 @@ function parse(argv: readonly string[]) {
         graph: { type: "string" },
         partitions: { type: "string" },
         strategy: { type: "string" },
+        inspect: { type: "boolean" },
         help: { type: "boolean", short: "h" },
       },
     }).values;
@@ -88,5 +92,6 @@ Usage: pnpm start [options]
                      (default: the Debian packages that come with this example)
   --partitions N     how many worker processes share the graph, 1 to ${MAX_PARTITIONS} (default: 4)
   --strategy NAME    how the graph is cut: hash, range, multilevel, … (default: hash)
+  --inspect          serve a live page of the run, and stay when it is done
   -h, --help         this text
 `;

@@ -7,6 +7,7 @@ import {
   type Ref,
   type Value,
 } from "@graphoid/distribution";
+import { Inspection } from "./inspection.ts";
 import { type Part, partsOf, strategyFor } from "./partition-graph.ts";
 import { COORDINATOR, type RanksReply, SERVICE, workerName } from "./protocol.ts";
 import { WorkerProcesses } from "./worker-processes.ts";
@@ -21,6 +22,10 @@ export interface DistributedOptions {
   readonly maxSupersteps: number;
   /** Told how the work goes on. */
   readonly progress: Progress;
+  /** Whether to serve the inspector, and to stay when all is done, or when something has failed. Default: false. */
+  readonly inspect?: boolean;
+  /** What to do with the result while the workers still run. */
+  readonly finish?: (result: DistributedResult) => Promise<void>;
 }
 
 /** Where the run tells how far it is. */
@@ -29,6 +34,8 @@ export interface Progress {
   phase(name: string): void;
   /** A worker runs. */
   worker(name: string, pid: number | undefined, address: string): void;
+  /** Says something that stays. */
+  line(text: string): void;
   /** `done` of `total` steps of the phase are over; `note` says how it stands. */
   step(done: number, total: number | undefined, note: string): void;
 }
@@ -78,25 +85,49 @@ export interface DistributedResult {
 export async function distributedPageRank(graph: Graph, options: DistributedOptions): Promise<DistributedResult> {
   const distribution = await createDistribution({ identity: COORDINATOR, listen: { host: "127.0.0.1", port: 0 } });
   const workers = new WorkerProcesses();
+  let inspection: Inspection | undefined;
   try {
-    const run = new Run(distribution, graph, options).execute(workers);
+    if (options.inspect) {
+      inspection = await Inspection.open(distribution);
+      options.progress.line(`Inspector: ${inspection.url}`);
+    }
+    const run = new Run(distribution, graph, options, inspection).execute(workers);
     run.catch(() => {}); // It fails too when a worker does, after nobody waits for it.
-    return await Promise.race([run, workers.failed]);
+    const result = await Promise.race([run, workers.failed]);
+    await options.finish?.(result);
+    if (inspection) await untilInterrupted(options.progress, "done");
+    return result;
   } catch (error) {
-    throw isGraphoidError(error, "PEER_LOST") ? await workers.failure(error) : error;
+    const failure = isGraphoidError(error, "PEER_LOST") ? await workers.failure(error) : error;
+    if (inspection) await untilInterrupted(options.progress, failure instanceof Error ? failure.message : "failed");
+    throw failure;
   } finally {
+    await inspection?.close();
     await workers.stop();
     await distribution.close();
   }
+}
+
+/** Leaves the page open for those who look: the signal that ends the process ends the wait. */
+function untilInterrupted(progress: Progress, how: string): Promise<never> {
+  progress.line(`\n${how}; the inspector shows it until Ctrl-C`);
+  return new Promise(() => {});
 }
 
 class Run {
   readonly #d: Distribution;
   readonly #graph: Graph;
   readonly #options: DistributedOptions;
+  readonly #inspection: Inspection | undefined;
   #workers: Ref[] = [];
 
-  constructor(distribution: Distribution, graph: Graph, options: DistributedOptions) {
+  constructor(
+    distribution: Distribution,
+    graph: Graph,
+    options: DistributedOptions,
+    inspection: Inspection | undefined,
+  ) {
+    this.#inspection = inspection;
     this.#d = distribution;
     this.#graph = graph;
     this.#options = options;
@@ -110,6 +141,8 @@ class Run {
     const parts = partsOf(this.#d.partition, this.#graph, strategy, partitions);
     progress.phase("start");
     const peers = await this.#startWorkers(processes);
+    this.#inspection?.showPartitions(name, parts);
+    this.#inspection?.follow(this.#workers);
     progress.phase("stream");
     const streamed = await this.#load(parts);
     await this.#all("connect", { peers, nodes: this.#graph.nodeCount });
@@ -209,9 +242,12 @@ class Run {
     let change = nodes === 0 ? 0 : Number.POSITIVE_INFINITY;
     while (change > tolerance && changes.length < maxSupersteps) {
       const step = changes.length;
-      const dangling = sum(await this.#all("scatter", { step }));
-      const base = (1 - damping + damping * dangling) / nodes;
-      change = sum(await this.#all("gather", { step, base, damping }));
+      const superstep = async (): Promise<number> => {
+        const dangling = sum(await this.#all("scatter", { step }));
+        const base = (1 - damping + damping * dangling) / nodes;
+        return sum(await this.#all("gather", { step, base, damping }));
+      };
+      change = await (this.#inspection ? this.#inspection.traced(superstep) : superstep());
       changes.push(change);
       progress.step(changes.length, undefined, `change ${change.toExponential(2)}`);
     }

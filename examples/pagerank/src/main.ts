@@ -27,14 +27,25 @@ async function main(argv: readonly string[]): Promise<void> {
   const progress = new ConsoleProgress();
   progress.phase("load");
   const graph = await load(options, progress);
-  const result = await distributedPageRank(graph, {
+  await distributedPageRank(graph, {
     partitions: options.partitions,
     strategy: options.strategy,
     damping: DAMPING,
     tolerance: TOLERANCE,
     maxSupersteps: MAX_SUPERSTEPS,
     progress,
+    inspect: options.inspect,
+    finish: (result) => finish(graph, options, result, progress),
   });
+}
+
+/** Checks the result, draws it and reports. */
+async function finish(
+  graph: Graph,
+  options: RunArguments,
+  result: DistributedResult,
+  progress: ConsoleProgress,
+): Promise<void> {
   progress.phase("check");
   const largestDifference = difference(graph, result);
   progress.line(

@@ -103,6 +103,17 @@ class Worker {
     return { ranks: this.#ready().ranks, sent, wire: { messagesSent, bytesSent } };
   }
 
+  /** What went over this worker's connections, for the inspector. */
+  traffic(): { from: string; to: string; bytes: number; messages: number; roundTripMs?: number }[] {
+    return this.#d.peerTraffic.map(({ id, bytesSent, bytesReceived, messagesSent, messagesReceived, roundTripMs }) => ({
+      from: this.#d.identity,
+      to: id,
+      bytes: bytesSent + bytesReceived,
+      messages: messagesSent + messagesReceived,
+      ...(roundTripMs === undefined ? {} : { roundTripMs }),
+    }));
+  }
+
   #ready(): PartitionState {
     if (!this.#state) throw new Error(`${workerName(this.#partition)} is not connected yet`);
     return this.#state;

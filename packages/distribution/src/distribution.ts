@@ -7,8 +7,9 @@ import { createRemote, type Remote, type RemoteOptions } from "@graphoid/remote"
 import { createRouting, type Routing } from "@graphoid/routing";
 import { createSerializer, type Serializer, type SerializerOptions } from "@graphoid/serialize";
 import { createUniverse, type Reflection, type Universe } from "@graphoid/universe";
+import { type EnvelopeTap, taps } from "./envelope-tap.ts";
 import { observedPartitioning, observedRouting } from "./observed.ts";
-import type { PeerAddress, PeerEvent, TcpTraffic } from "./peer-event.ts";
+import type { PeerAddress, PeerEvent, PeerTraffic, TcpTraffic } from "./peer-event.ts";
 import { type TcpRouterOptions, tcpRouter } from "./tcp-router.ts";
 
 /** Options of {@link createDistribution}. */
@@ -50,6 +51,8 @@ export interface Distribution extends AsyncDisposable {
   readonly address: net.Endpoint | undefined;
   /** What went over the connections of the `tcp` router. */
   readonly traffic: TcpTraffic;
+  /** The same for each peer, with the round trip. */
+  readonly peerTraffic: readonly PeerTraffic[];
   /** Closes every connection and ends every call. Nothing lingers. */
   close(): Promise<void>;
 }
@@ -110,7 +113,8 @@ export function wire(options: DistributionOptions): Distribution {
   });
   const context = createContexts(withClock);
   const universe = createUniverse({ identity, incarnation, ...withClock });
-  const routing = observedRouting(createRouting(), universe);
+  const tap: EnvelopeTap = { watcher: undefined };
+  const routing = observedRouting(createRouting(), universe, tap);
   const remote = createRemote({
     ...options.remote,
     ...withClock,
@@ -145,7 +149,7 @@ export function wire(options: DistributionOptions): Distribution {
     hooks.dispose();
     await universe.close();
   };
-  return {
+  const distribution: Distribution = {
     identity,
     incarnation,
     serialize,
@@ -163,7 +167,12 @@ export function wire(options: DistributionOptions): Distribution {
     get traffic() {
       return tcpRouterOfHost.traffic;
     },
+    get peerTraffic() {
+      return tcpRouterOfHost.peerTraffic;
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
+  taps.set(distribution, tap);
+  return distribution;
 }

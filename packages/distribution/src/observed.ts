@@ -2,9 +2,13 @@ import { type Registration, registration } from "@graphoid/core";
 import { createPartitioning, type Partitioning } from "@graphoid/partition";
 import type { Routing } from "@graphoid/routing";
 import type { Universe } from "@graphoid/universe";
+import type { EnvelopeTap } from "./envelope-tap.ts";
 
-/** `routing` itself in what it does; the universe is told whenever the routers or the one in use change. */
-export function observedRouting(routing: Routing, universe: Universe): Routing {
+/**
+ * `routing` itself in what it does; the universe is told whenever the routers or the one in use change, and who watches
+ * envelopes, of those.
+ */
+export function observedRouting(routing: Routing, universe: Universe, tap: EnvelopeTap): Routing {
   const tell = (): void => universe.reportRouters(routing.list());
   return {
     register(name, router): Registration {
@@ -20,10 +24,17 @@ export function observedRouting(routing: Routing, universe: Universe): Routing {
       tell();
     },
     init: (config) => routing.init(config),
-    route: routing.route,
+    route(ref, envelope) {
+      tap.watcher?.sent(ref, envelope);
+      return routing.route(ref, envelope);
+    },
     receive: routing.receive,
     deliver: routing.deliver,
-    onDeliver: (deliver) => routing.onDeliver(deliver),
+    onDeliver: (deliver) =>
+      routing.onDeliver((envelope, source) => {
+        const { watcher } = tap;
+        deliver(envelope, watcher === undefined ? source : watcher.arrived(envelope, source));
+      }),
     list: () => routing.list(),
     get active() {
       return routing.active;

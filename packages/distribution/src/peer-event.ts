@@ -23,3 +23,11 @@ export interface TcpTraffic {
   readonly messagesSent: number;
   readonly messagesReceived: number;
 }
+
+/** What went over the connections to one peer so far. */
+export interface PeerTraffic extends TcpTraffic {
+  /** The peer's identity. */
+  readonly id: string;
+  /** How long the last heartbeat took there and back, in milliseconds; absent before the first. */
+  readonly roundTripMs?: number;
+}

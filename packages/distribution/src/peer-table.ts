@@ -1,6 +1,6 @@
 import { ClosedError, isGraphoidError, NotFoundError } from "@graphoid/core";
 import type { Connection, Endpoint } from "@graphoid/net";
-import type { PeerAddress, PeerEvent, TcpTraffic } from "./peer-event.ts";
+import type { PeerAddress, PeerEvent, PeerTraffic, TcpTraffic } from "./peer-event.ts";
 import { Backoff } from "./tcp-backoff.ts";
 import { Handover } from "./tcp-handover.ts";
 
@@ -17,7 +17,11 @@ interface Peer {
   line: Promise<void>;
   waiting: number;
   readonly backoff: Backoff;
+  /** The traffic of its connections that are gone. */
+  readonly past: Counts;
 }
+
+type Counts = { -readonly [K in keyof TcpTraffic]: TcpTraffic[K] };
 
 /** The peers of a host by identity, and the connections to them. */
 export class PeerTable {
@@ -25,8 +29,6 @@ export class PeerTable {
   readonly #identity: string;
   readonly #dial: (address: PeerAddress) => Promise<Connection>;
   readonly #report: (event: PeerEvent) => void;
-  /** The traffic of connections that are gone. */
-  readonly #past = { bytesSent: 0, bytesReceived: 0, messagesSent: 0, messagesReceived: 0 };
   #closed = false;
 
   constructor(
@@ -139,11 +141,7 @@ export class PeerTable {
     if (index < 0) return;
     peer.connections.splice(index, 1);
     peer.handovers.delete(connection);
-    const { bytesSent, bytesReceived, messagesSent, messagesReceived } = connection.metrics;
-    this.#past.bytesSent += bytesSent;
-    this.#past.bytesReceived += bytesReceived;
-    this.#past.messagesSent += messagesSent;
-    this.#past.messagesReceived += messagesReceived;
+    add(peer.past, connection.metrics);
     const next = peer.connections[0];
     if (next) {
       if (index === 0) this.#follow(id, next);
@@ -155,16 +153,19 @@ export class PeerTable {
   }
 
   traffic(): TcpTraffic {
-    const sum = { ...this.#past };
-    for (const peer of this.#peers.values()) {
-      for (const { metrics } of peer.connections) {
-        sum.bytesSent += metrics.bytesSent;
-        sum.bytesReceived += metrics.bytesReceived;
-        sum.messagesSent += metrics.messagesSent;
-        sum.messagesReceived += metrics.messagesReceived;
-      }
-    }
+    const sum = counts();
+    for (const traffic of this.trafficByPeer()) add(sum, traffic);
     return sum;
+  }
+
+  /** The same for each peer. */
+  trafficByPeer(): PeerTraffic[] {
+    return Array.from(this.#peers, ([id, { past, connections }]) => {
+      const sum = { ...past };
+      for (const { metrics } of connections) add(sum, metrics);
+      const roundTripMs = connections[0]?.metrics.roundTripMs;
+      return { id, ...sum, ...(roundTripMs === undefined ? {} : { roundTripMs }) };
+    });
   }
 
   async close(): Promise<void> {
@@ -188,6 +189,7 @@ export class PeerTable {
         line: Promise.resolve(),
         waiting: 0,
         backoff: new Backoff(),
+        past: counts(),
       };
       this.#peers.set(id, peer);
     }
@@ -227,6 +229,17 @@ export class PeerTable {
       else this.#report({ id, ...about(connection), state });
     }
   }
+}
+
+function counts(): Counts {
+  return { bytesSent: 0, bytesReceived: 0, messagesSent: 0, messagesReceived: 0 };
+}
+
+function add(sum: Counts, { bytesSent, bytesReceived, messagesSent, messagesReceived }: TcpTraffic): void {
+  sum.bytesSent += bytesSent;
+  sum.bytesReceived += bytesReceived;
+  sum.messagesSent += messagesSent;
+  sum.messagesReceived += messagesReceived;
 }
 
 function about({ remote, peer }: Connection): Pick<PeerEvent, "address" | "incarnation"> {

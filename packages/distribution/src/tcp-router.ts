@@ -23,7 +23,7 @@ import {
 } from "@graphoid/net";
 import type { Serializer } from "@graphoid/serialize";
 import { decodeEnvelope, encodeWithoutPath } from "./envelope-codec.ts";
-import type { PeerAddress, PeerEvent, TcpTraffic } from "./peer-event.ts";
+import type { PeerAddress, PeerEvent, PeerTraffic, TcpTraffic } from "./peer-event.ts";
 import { PeerTable } from "./peer-table.ts";
 import { isMark } from "./tcp-handover.ts";
 
@@ -60,6 +60,8 @@ export interface TcpRouter extends Router<TcpConfig> {
   readonly address: Endpoint | undefined;
   /** Bytes and messages over all connections so far, both ways. */
   readonly traffic: TcpTraffic;
+  /** The same for each peer, with the round trip. */
+  readonly peerTraffic: readonly PeerTraffic[];
   init(config: TcpConfig): Promise<void>;
   close(): Promise<void>;
 }
@@ -114,6 +116,10 @@ class Tcp implements TcpRouter {
 
   get traffic(): TcpTraffic {
     return this.#peers.traffic();
+  }
+
+  get peerTraffic(): readonly PeerTraffic[] {
+    return this.#peers.trafficByPeer();
   }
 
   async init(config: TcpConfig): Promise<void> {

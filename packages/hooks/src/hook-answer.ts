@@ -43,7 +43,7 @@ function refuse(entry: HookEntry, result: unknown, canWait: boolean): HookResult
   return new HookResultError(message, { details: { operation: entry.operation, hook: entry.name } });
 }
 
-export function isObject(value: unknown): value is Record<string | symbol, unknown> {
+function isObject(value: unknown): value is Record<string | symbol, unknown> {
   return typeof value === "object" && value !== null;
 }
 

@@ -1,0 +1,2 @@
+export type { LinkReport } from "./link-rates.ts";
+export { type Inspector, type InspectorOptions, serveInspector } from "./server.ts";
