@@ -1,10 +1,11 @@
-import { execFileSync, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { afterAll, describe, expect, it } from "vitest";
+import { isRunning, type Outcome, runProgram } from "../../../scripts/testing/program.ts";
 
 /** The main job as a person runs it: the built program in a process of its own. */
 
@@ -12,28 +13,8 @@ const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "pagerank-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Outcome {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** Runs the program; `onOutput` sees all of its output so far whenever some more comes. */
-function run(args: readonly string[], onOutput: (out: string) => void = () => {}): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "pipe"] });
-    let out = "";
-    let err = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => {
-      out += text;
-      onOutput(out);
-    });
-    child.stderr.setEncoding("utf8").on("data", (text: string) => {
-      err += text;
-    });
-    child.once("close", (code) => resolve({ code, out, err }));
-  });
-}
+const run = (args: readonly string[], onOutput?: (out: string) => void): Promise<Outcome> =>
+  runProgram(MAIN, args, onOutput);
 
 function file(name: string, content: string | Uint8Array): string {
   const path = join(folder, name);
@@ -44,15 +25,6 @@ function file(name: string, content: string | Uint8Array): string {
 /** The process ids of the workers, as the program printed them. */
 function workers(out: string): number[] {
   return [...out.matchAll(/process (\d+), listening/g)].map((match) => Number(match[1]));
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    // A process that has ended and was not collected yet counts as ended.
-    return !/\bZ\b/.test(execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }));
-  } catch {
-    return false;
-  }
 }
 
 /** A ring with chords: every partition has neighbours in every other one. */

@@ -25,6 +25,7 @@ import { rangeStrategy } from "./range-strategy.ts";
 import { type PartitionRange, rangesFor } from "./ranges.ts";
 import { rendezvousStrategy } from "./rendezvous-strategy.ts";
 import { report } from "./report.ts";
+import { reportHtml, reportSvg } from "./report-picture.ts";
 import { formatReport } from "./report-table.ts";
 import { split } from "./split.ts";
 import { checkedStrategy, type Placement, type PlannedStrategy, type Strategy } from "./strategy.ts";
@@ -83,6 +84,8 @@ export interface Partitioning {
   readonly merge: typeof merge;
   readonly report: typeof report;
   readonly formatReport: typeof formatReport;
+  readonly reportSvg: typeof reportSvg;
+  readonly reportHtml: typeof reportHtml;
   readonly rangesFor: typeof rangesFor;
 }
 
@@ -131,6 +134,8 @@ export function createPartitioning(): Partitioning {
     merge,
     report,
     formatReport,
+    reportSvg,
+    reportHtml,
     rangesFor,
   };
 }
