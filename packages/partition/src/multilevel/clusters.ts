@@ -7,6 +7,9 @@ export interface Clusters {
   readonly count: number;
 }
 
+/** How far from its place a node may stand in the order of visits: neighbours in memory are visited while it is at hand. */
+const WINDOW = 512;
+
 /** Nodes in an order for visiting: by degree, those of the same degree at random. */
 export function byDegree({ offsets }: CompactGraph, size: number, highest: number, random: Random): Int32Array {
   const starts = new Int32Array(highest + 2);
@@ -19,6 +22,19 @@ export function byDegree({ offsets }: CompactGraph, size: number, highest: numbe
   for (let i = 0; i < size; i++) {
     const node = shuffled[i]!;
     order[starts[Math.min(offsets[node + 1]! - offsets[node]!, highest)]!++] = node;
+  }
+  return order;
+}
+
+/** Nodes in an order that is random nearby. */
+export function roughOrder(size: number, random: Random): Int32Array {
+  const order = new Int32Array(size);
+  for (let node = 0; node < size; node++) order[node] = node;
+  for (let i = size - 1; i > 0; i--) {
+    const j = i - random.below(Math.min(i + 1, WINDOW));
+    const node = order[i]!;
+    order[i] = order[j]!;
+    order[j] = node;
   }
   return order;
 }

@@ -1,12 +1,9 @@
-import { type Clusters, numbered } from "./clusters.ts";
+import { type Clusters, numbered, roughOrder } from "./clusters.ts";
 import { type CompactGraph, sizeOf, sumOf } from "./compact-graph.ts";
 import type { Random } from "./random.ts";
 
 /** How heavy a group may become, in mean node weights. */
 const MEANS = 4;
-
-/** How far from its place a node may stand in the order of visits: neighbours in memory are visited while it is at hand. */
-const WINDOW = 512;
 
 /**
  * Groups of a few neighbours, for graphs with even degrees: in an order that is random but for its course, every node that has no group joins
@@ -52,17 +49,4 @@ export function groupNodes(graph: CompactGraph, heaviest: number, random: Random
     weights[best]! += nodeWeights[node]!;
   }
   return numbered(label);
-}
-
-/** Nodes in an order that is random nearby. */
-function roughOrder(size: number, random: Random): Int32Array {
-  const order = new Int32Array(size);
-  for (let node = 0; node < size; node++) order[node] = node;
-  for (let i = size - 1; i > 0; i--) {
-    const j = i - random.below(Math.min(i + 1, WINDOW));
-    const node = order[i]!;
-    order[i] = order[j]!;
-    order[j] = node;
-  }
-  return order;
 }

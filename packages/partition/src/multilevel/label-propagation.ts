@@ -1,4 +1,4 @@
-import { byDegree, type Clusters, numbered } from "./clusters.ts";
+import { byDegree, type Clusters, numbered, roughOrder } from "./clusters.ts";
 import { type CompactGraph, sizeOf } from "./compact-graph.ts";
 import type { Random } from "./random.ts";
 
@@ -23,7 +23,8 @@ export function propagateLabels(
   const rating = new Int32Array(size);
   const seen = new Int32Array(size);
   const favourites = new Int32Array(size).fill(-1);
-  const order = byDegree(graph, size, 1024, random);
+  // What hubs take first no later round would give back.
+  const order = rounds === 1 ? byDegree(graph, size, 1024, random) : roughOrder(size, random);
   /** For each node the last round in which a neighbour changed its cluster, plus two. */
   const stirred = new Uint8Array(size).fill(1);
   for (let round = 0; round < rounds; round++) {

@@ -70,7 +70,9 @@ export function cutByLevels(task: Task, effort: Effort, workspace: Workspace, ra
   const coarsest = levels[levels.length - 1]!;
   let best: LevelCut | undefined;
   for (let attempt = 0; attempt < effort.firstCuts; attempt++) {
-    const part = bisectRecursively(coarsest.graph, shares, limits, effort.bisection, random, coarsest.fixed);
+    // Attempts that differ find what each alone misses: every second one looks for clusters less thoroughly.
+    const bisection = attempt % 2 === 0 ? effort.bisection : { ...effort.bisection, labelRounds: 1 };
+    const part = bisectRecursively(coarsest.graph, shares, limits, bisection, random, coarsest.fixed);
     const cut = refine(coarsest, part, limits, effort.search, workspace, random);
     if (!best || isBetter(cut, best)) best = cut;
   }

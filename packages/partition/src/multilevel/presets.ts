@@ -8,36 +8,100 @@ export type Preset = "fast" | "balanced" | "strong";
 
 /** What a preset does. */
 interface Plan {
-  /** Cuts made independently. */
-  readonly cuts: number;
-  /** Cycles that improve the best cut or combine it with another. */
-  readonly cycles: number;
+  /** Cuts made independently, and how many for all parts together, of which each then makes its share. */
+  readonly cuts: Often;
+  /** Whether as many cycles then combine the best cut with the others and itself. */
+  readonly recombines: boolean;
+  /** First cuts of the smallest graph, and so on. */
+  readonly firstCuts: Often;
   readonly tries: number;
   readonly passes: number;
   /** Rounds of label propagation. */
   readonly labelRounds: number;
-  /** First cuts: at least the one number, and as many more as the other allows for so many parts; see `firstCuts`. */
-  readonly firstCuts: number;
-  readonly allParts: number;
   readonly rounds: number;
   readonly patience: number;
 }
 
+/**
+ * How often to do something, at least, and how often times the number of parts: with few parts each attempt takes less,
+ * and one that goes wrong is felt more.
+ */
+type Often = readonly [least: number, timesParts: number];
+
 /** For graphs with even degrees (meshes, roads), then for those with skewed ones. */
 const PLANS: { readonly [P in Preset]: readonly [even: Plan, skewed: Plan] } = {
   fast: [
-    { cuts: 1, cycles: 0, tries: 4, passes: 3, labelRounds: 2, firstCuts: 1, allParts: 8, rounds: 1, patience: 5 },
-    { cuts: 1, cycles: 0, tries: 2, passes: 2, labelRounds: 2, firstCuts: 1, allParts: 0, rounds: 0, patience: 0 },
+    {
+      cuts: [1, 0],
+      recombines: false,
+      firstCuts: [1, 8],
+      tries: 4,
+      passes: 3,
+      labelRounds: 2,
+      rounds: 1,
+      patience: 5,
+    },
+    {
+      cuts: [1, 0],
+      recombines: false,
+      firstCuts: [1, 0],
+      tries: 2,
+      passes: 2,
+      labelRounds: 2,
+      rounds: 0,
+      patience: 0,
+    },
   ],
   balanced: [
-    { cuts: 1, cycles: 0, tries: 8, passes: 4, labelRounds: 3, firstCuts: 1, allParts: 16, rounds: 2, patience: 10 },
-    { cuts: 1, cycles: 0, tries: 4, passes: 4, labelRounds: 3, firstCuts: 1, allParts: 4, rounds: 1, patience: 15 },
+    {
+      cuts: [1, 0],
+      recombines: false,
+      firstCuts: [1, 16],
+      tries: 8,
+      passes: 4,
+      labelRounds: 3,
+      rounds: 2,
+      patience: 10,
+    },
+    {
+      cuts: [1, 0],
+      recombines: false,
+      firstCuts: [1, 4],
+      tries: 6,
+      passes: 4,
+      labelRounds: 3,
+      rounds: 1,
+      patience: 15,
+    },
   ],
   strong: [
-    { cuts: 3, cycles: 3, tries: 8, passes: 4, labelRounds: 3, firstCuts: 3, allParts: 16, rounds: 5, patience: 15 },
-    { cuts: 3, cycles: 3, tries: 6, passes: 5, labelRounds: 3, firstCuts: 1, allParts: 4, rounds: 3, patience: 20 },
+    {
+      cuts: [3, 12],
+      recombines: true,
+      firstCuts: [3, 24],
+      tries: 8,
+      passes: 4,
+      labelRounds: 3,
+      rounds: 4,
+      patience: 20,
+    },
+    {
+      cuts: [3, 8],
+      recombines: true,
+      firstCuts: [1, 4],
+      tries: 6,
+      passes: 5,
+      labelRounds: 3,
+      rounds: 3,
+      patience: 20,
+    },
   ],
 };
+
+/** How often to do something for so many parts. */
+function times([least, timesParts]: Often, parts: number): number {
+  return Math.max(least, Math.floor(timesParts / parts));
+}
 
 /** What a preset does to a graph: for cuts from scratch, and for cycles from a cut. */
 export function effortFor(
@@ -57,8 +121,7 @@ export function effortFor(
       labelRounds: plan.labelRounds,
     },
     bisection: { tries: plan.tries, passes: plan.passes, patience: 100, labelRounds: plan.labelRounds },
-    // With few parts first cuts are quick, and one that is bad is felt most.
-    firstCuts: Math.max(plan.firstCuts, Math.floor(plan.allParts / limits.length)),
+    firstCuts: times(plan.firstCuts, limits.length),
     search: { rounds: plan.rounds, patience: plan.patience },
   };
   const scratch = skewed ? { ...cycle, coarsening: { ...cycle.coarsening, nodes: sizeOf(graph) } } : cycle;
@@ -83,18 +146,20 @@ export function cutGraph(
   const { plan, scratch, cycle } = effortFor(task, preset);
   const workspace = new Workspace(task.graph);
   const random = new Random(seed);
-  const steps = plan.cuts + plan.cycles;
+  const attempts = times(plan.cuts, task.limits.length);
+  const cycles = plan.recombines ? attempts : 0;
+  const steps = attempts + cycles;
   const cuts: Cut[] = [];
-  for (let i = 0; i < plan.cuts; i++) {
+  for (let i = 0; i < attempts; i++) {
     cuts.push(cutByLevels(task, scratch, workspace, random));
     onStep(i + 1, steps);
   }
   cuts.sort((a, b) => (isBetter(a, b) ? -1 : 1));
   let best = cuts[0]!;
-  for (let i = 0; i < plan.cycles; i++) {
+  for (let i = 0; i < cycles; i++) {
     const cut = recombine(task, best, cuts[i + 1] ?? best, cycle, workspace, random);
     if (isBetter(cut, best)) best = cut;
-    onStep(plan.cuts + i + 1, steps);
+    onStep(attempts + i + 1, steps);
   }
   return best.part;
 }
