@@ -8,7 +8,7 @@ import { createDistribution, type Distribution, type HostEndpoint } from "../src
  * How often each thing is done. The tests do little; for the real measure, a million:
  * `GRAPHOID_ENDURANCE=1000000 npx vitest run packages/distribution/test/endurance.test.ts`
  */
-const COUNT = Number(process.env["GRAPHOID_ENDURANCE"] ?? 4_000);
+const COUNT = Number(process.env["GRAPHOID_ENDURANCE"] ?? 2_000);
 const LIMIT_MS = 60_000 + COUNT;
 const MEGABYTE = 2 ** 20;
 const IN_FLIGHT = 64;

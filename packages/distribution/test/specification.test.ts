@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import {
+  type Context,
   createDistribution,
   type Distribution,
   type Envelope,
@@ -141,7 +142,44 @@ function deliverTo(d: Distribution): (target: string, envelope: Envelope, source
   };
 }
 
-describe("4. Message routing hooks, and the simple hash router", () => {
+describe("4. Message routing hooks", () => {
+  it("a platform registers a router: `route` sends what goes out, `receive` delivers what comes in", async () => {
+    const delivered: unknown[] = [];
+    const handles = new Map([["user_7", { deliver: (message: Value) => delivered.push(message) }]]);
+    const lookup = (id: string) => handles.get(id);
+    const partitionCount = 4;
+    const { routing, serialize, remote } = opened(await createDistribution({ identity: "node_a", router: "none" }));
+    const sentTo: number[] = [];
+    const getConnection = (partition: number) => ({
+      send: async (bytes: Uint8Array) => {
+        sentTo.push(partition);
+        await routing.receive(bytes);
+      },
+    });
+    routing.register("my_platform", {
+      // Called when sending to a remote ref
+      async route(ref, message) {
+        const partition = hash(ref.id) % partitionCount;
+        const connection = getConnection(partition);
+        await connection.send(serialize.toBytes({ target: ref.id, message: { ...message } }));
+      },
+      // Called when receiving a message
+      receive(bytes) {
+        const msg = serialize.fromBytes(bytes) as { target: string; message: Envelope };
+        const localHandle = lookup(msg.target);
+        localHandle?.deliver(msg.message.payload);
+      },
+    });
+    // Activate a router
+    routing.use("my_platform");
+    expect(routing.active).toBe("my_platform");
+    await remote.ref({ id: "user_7", location: "elsewhere" }).send("message", { hello: "world" });
+    expect(delivered).toEqual([{ hello: "world" }]);
+    expect(sentTo).toEqual([hash("user_7") % partitionCount]);
+  });
+});
+
+describe("Example: building a simple router", () => {
   it("a router that the platform registers moves the messages", async () => {
     // Two hosts that only know each other through a router of ten lines.
     const hosts: Distribution[] = [];
@@ -271,6 +309,38 @@ describe("7. Distributed context", () => {
     expect(seen).toEqual(["abc123"]);
     expect(ctx.trace.spans().length).toBeGreaterThan(0);
     await expect(ctx.withTimeout(30, () => ref.request("never"))).rejects.toMatchObject({ code: "DEADLINE_EXCEEDED" });
+
+    // Passed by hand, as to `some_remote_call(ctx, args)`.
+    const someRemoteCall = (context: Context, args: Value) => ref.request("work", args, { context });
+    expect(await someRemoteCall(ctx, { some: "args" })).toBe("done");
+    expect(seen).toEqual(["abc123", "abc123"]);
+    const names = ctx.trace.spans().map(({ name }) => name);
+    expect(names).toEqual(["work", "never", "work"]);
+  });
+
+  it("goes on by itself to what the handler calls in turn, with what is left of the time", async () => {
+    const first = await host("node_b");
+    const second = await host("node_c");
+    const here = await host("node_a", [first]);
+    await first.routing.init({ peers: [{ id: "node_c", ...(second.address as HostEndpoint) }] });
+    const seen: { requestId: string | undefined; traceId: string | undefined; ms: number }[] = [];
+    second.remote.expose("deep", {
+      work: (_payload: Value, call: { context?: Context; remainingMs(): number }) => {
+        const { metadata, trace } = call.context as Context;
+        seen.push({ requestId: metadata["requestId"], traceId: trace.traceId, ms: call.remainingMs() });
+        return "deep";
+      },
+    });
+    first.remote.expose("service", {
+      work: async () => {
+        const ref = first.remote.ref({ id: "deep", location: "node_c" });
+        return await ref.request("work");
+      },
+    });
+    const ctx = here.context.create({ timeoutMs: 5000, trace: true, metadata: { requestId: "abc123" } });
+    expect(await ctx.run(() => here.remote.ref({ id: "service", location: "node_b" }).request("work"))).toBe("deep");
+    expect(seen[0]?.requestId).toBe("abc123");
+    expect(seen[0]?.ms).toBeLessThan(5000);
   });
 });
 

@@ -37,9 +37,19 @@ export function sequenceHeader(sequence: number): EnvelopeHeaders {
   return { [SEQUENCE_HEADER]: sequence };
 }
 
+let lastIdentity: string | undefined = "";
+let lastKey = "identity ";
+
 /** What tells the callers apart, in whose numbering the ids are. */
 export function callerKey(replyTo: RefData | undefined, source: EnvelopeSource): string {
-  return replyTo === undefined ? `identity ${source.identity ?? ""}` : replyTo.id;
+  if (replyTo !== undefined) return replyTo.id;
+  const { identity } = source;
+  // Most calls come from the host that the last one came from: the same text need not be put together again.
+  if (identity !== lastIdentity) {
+    lastIdentity = identity;
+    lastKey = `identity ${identity ?? ""}`;
+  }
+  return lastKey;
 }
 
 /** Whether a handler says that the call belongs elsewhere: what `redirect(ref)` of core makes. */

@@ -16,7 +16,7 @@ export class OpenCalls {
   }
 
   get(caller: string, id: number): ServedCall | undefined {
-    return this.#callers.get(caller)?.get(id);
+    return this.#requests === 0 ? undefined : this.#callers.get(caller)?.get(id);
   }
 
   add(call: ServedCall, caller: string): void {
