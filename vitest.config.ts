@@ -11,6 +11,8 @@ export default defineConfig({
       "benchmarks/**/*.test.ts",
     ],
     pool: "forks",
+    // On two processors the default is one.
+    maxWorkers: "100%",
     testTimeout: 30_000,
   },
 });
