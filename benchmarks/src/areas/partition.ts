@@ -32,6 +32,7 @@ const FIGURES: readonly MeasureInfo[] = [
   figure("hash1024", "partitionFor, hash, k = 1024", "ops/s"),
   figure("maglev8", "partitionFor, maglev, k = 8", "ops/s"),
   figure("maglev1024", "partitionFor, maglev, k = 1024", "ops/s"),
+  figure("archive", "Walshaw's archive ÷ strong, k = 2, 5 %", "ideal ÷ reached"),
   figure("replication8", "HDRF, 1 ÷ replication, email-Enron, k = 8", "ideal ÷ reached"),
   figure("replication32", "HDRF, 1 ÷ replication, email-Enron, k = 32", "ideal ÷ reached"),
 ];
