@@ -1,5 +1,5 @@
 import { Socket } from "node:net";
-import { redirect, type Value } from "@graphoid/core";
+import { Graph, type Ref, redirect, type Value } from "@graphoid/core";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createDistribution, type Distribution, type HostEndpoint } from "../src/index.ts";
 
@@ -53,6 +53,40 @@ describe("calls over TCP", () => {
     b.remote.expose("y", { where: () => "at b" });
     a.remote.expose("y", () => redirect(a.remote.ref({ id: "y", location: "b" })));
     expect(await caller.remote.ref({ id: "y", location: "a" }).request("where")).toBe("at b");
+  });
+
+  it("can be made through a reference that came as a node's value", async () => {
+    const far = await host("far");
+    const near = await host("near", [far]);
+    far.remote.expose("counter", { next: (n: number) => n + 1 });
+    far.remote.expose("map", {
+      get: () => {
+        const graph = new Graph();
+        graph.addNode("counter", far.remote.ref({ id: "counter", location: "far" }));
+        return graph;
+      },
+    });
+    const graph = (await near.remote.ref({ id: "map", location: "far" }).request("get")) as Graph;
+    expect(await (graph.getNode("counter") as Ref).request("next", 1)).toBe(2);
+  });
+
+  it("are refused for a host that has restarted since its reference was made", async () => {
+    const listen = { host: "127.0.0.1", port: 0 };
+    const first = await createDistribution({ identity: "far", listen });
+    const { port } = first.address as HostEndpoint;
+    const near = await host("near", [first]);
+    const thing = first.remote.expose("thing", { say: () => "hi" });
+    first.remote.expose("lobby", { find: () => thing.ref });
+    const ref = (await near.remote.ref({ id: "lobby", location: "far" }).request("find")) as Ref;
+    expect(await ref.request("say")).toBe("hi");
+    await first.close();
+    const second = await createDistribution({ identity: "far", listen: { ...listen, port } });
+    open.push(second);
+    second.remote.expose("thing", { say: () => "a stranger" });
+    const state = () => near.reflect.universe().distribution().peers()[0]?.state;
+    await vi.waitFor(() => expect(state()).not.toBe("connected"), 10_000);
+    await expect(ref.request("say")).rejects.toMatchObject({ code: "STALE_REF" });
+    expect(await near.remote.ref({ id: "thing", location: "far" }).request("say")).toBe("a stranger");
   });
 
   it("say on which host the time went", async () => {

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { WebSocket, WebSocketServer } from "ws";
 import type { CallSystem, Handlers, Payload } from "./system.ts";
@@ -9,8 +10,7 @@ interface CapnWeb {
   newWebSocketRpcSession(socket: WebSocket, main?: object): object;
 }
 
-const packageName: string = "capnweb";
-const { newWebSocketRpcSession, RpcTarget } = (await import(packageName)) as CapnWeb;
+const { newWebSocketRpcSession, RpcTarget } = createRequire(import.meta.url)("capnweb") as CapnWeb;
 // It looks at a constant of the class, which Node has since version 22.
 (globalThis as { WebSocket?: unknown }).WebSocket ??= WebSocket;
 
