@@ -8,9 +8,13 @@ import type { Value } from "./values.ts";
 
 /** The row of a node; throws NotFoundError when there is none. */
 export function rowOf(store: GraphStore, call: string, argument: string, id: string): number {
+  const row = typeof id === "string" ? store.nodes.find(id) : -1;
+  return row >= 0 ? row : noRow(call, argument, id);
+}
+
+/** Apart, so that `rowOf` is small enough to be compiled into its callers. */
+function noRow(call: string, argument: string, id: unknown): never {
   if (typeof id !== "string") throw invalidArgument(call, argument, "a string", id);
-  const row = store.nodes.find(id);
-  if (row >= 0) return row;
   throw new NotFoundError(`${call}: no node ${JSON.stringify(id)} (\`${argument}\`)`, {
     details: { call, argument, id },
   });

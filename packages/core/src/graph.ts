@@ -55,7 +55,8 @@ export class Graph {
   }
 
   readonly #store: GraphStore;
-  #interceptors: Interceptors = everyGraph;
+  /** Absent until the first interceptor of its own. */
+  #interceptors: Interceptors | undefined;
   /** Whether the operation under way is not to be asked about. */
   #applying = false;
   #strategy: PartitionStrategy | undefined;
@@ -116,7 +117,7 @@ export class Graph {
    */
   addNode(id: string, value: Value = null, options: NodeOptions = NONE): Value {
     checkNode("Graph.addNode", id, options);
-    const interceptor = this.#interceptors.current;
+    const interceptor = this.#interceptor;
     return interceptor === undefined || this.#applying
       ? putNode(this.#store, id, value, options)
       : addNodeAsking(this, this.#store, interceptor, id, value, options);
@@ -141,7 +142,7 @@ export class Graph {
    */
   updateNode(id: string, value: Value, options: NodeOptions = NONE): Value {
     checkNode("Graph.updateNode", id, options);
-    const interceptor = this.#interceptors.current;
+    const interceptor = this.#interceptor;
     if (interceptor !== undefined && !this.#applying) {
       return updateNodeAsking(this, this.#store, interceptor, id, value, options);
     }
@@ -173,7 +174,7 @@ export class Graph {
    */
   removeNode(id: string): Value {
     if (typeof id !== "string") return false;
-    const interceptor = this.#interceptors.current;
+    const interceptor = this.#interceptor;
     if (interceptor !== undefined && !this.#applying) return removeNodeAsking(this, this.#store, interceptor, id);
     const row = this.#store.nodes.find(id);
     if (row >= 0) this.#store.removeNode(row);
@@ -190,7 +191,7 @@ export class Graph {
   addEdge(from: string, to: string, label: string = DEFAULT_LABEL, attributes: EdgeAttributes = NONE): Value {
     if (typeof label !== "string") throw invalidArgument("Graph.addEdge", "label", "a string", label);
     if (attributes !== NONE) checkAttributes(attributes);
-    const interceptor = this.#interceptors.current;
+    const interceptor = this.#interceptor;
     if (interceptor !== undefined && !this.#applying) {
       return addEdgeAsking(this, this.#store, interceptor, from, to, label, attributes);
     }
@@ -225,7 +226,7 @@ export class Graph {
    * @returns Whether it was there; or what an interceptor answered instead.
    */
   removeEdge(from: string, to: string, label: string = DEFAULT_LABEL): Value {
-    const interceptor = this.#interceptors.current;
+    const interceptor = this.#interceptor;
     if (interceptor !== undefined && !this.#applying) {
       return removeEdgeAsking(this, this.#store, interceptor, from, to, label);
     }
@@ -335,7 +336,7 @@ export class Graph {
    * @throws InvalidArgumentError when `interceptor` is not an object.
    */
   intercept(interceptor: Interceptor): Registration {
-    if (this.#interceptors === everyGraph) this.#interceptors = graphInterceptors();
+    this.#interceptors ??= graphInterceptors();
     return this.#interceptors.add("Graph.intercept", interceptor);
   }
 
@@ -358,7 +359,7 @@ export class Graph {
    */
   query(query: Query): Iterable<QueryRow> {
     checkQuery("Graph.query", query);
-    const interceptor = this.#interceptors.current;
+    const interceptor = this.#interceptor;
     if (interceptor !== undefined && !this.#applying) {
       const outcome = interceptor.query?.(this, query) ?? "continue";
       if (outcome !== "continue") return rowsOf(intercepted("Graph.query", outcome));
@@ -375,7 +376,7 @@ export class Graph {
    */
   async consider(operation: Operation): Promise<Interception> {
     checkOperation("Graph.consider", operation);
-    const interceptor = this.#interceptors.current;
+    const interceptor = this.#interceptor;
     const asked = operationToAsk(this, operation);
     return interceptor && asked ? consider(interceptor, this, asked) : "continue";
   }
@@ -419,8 +420,13 @@ export class Graph {
     return this.#strategy;
   }
 
+  /** Who is asked about operations. */
+  get #interceptor(): Interceptor | undefined {
+    return this.#interceptors === undefined ? everyGraph.current : this.#interceptors.latest;
+  }
+
   /** Who is asked about the operation under way. */
   get #asked(): Interceptor | undefined {
-    return this.#applying ? undefined : this.#interceptors.current;
+    return this.#applying ? undefined : this.#interceptor;
   }
 }

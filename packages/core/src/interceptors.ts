@@ -13,17 +13,21 @@ export class Interceptors {
   #version = 0;
   /** One object an entry, so that an interceptor added twice is two registrations. */
   #entries: readonly { readonly interceptor: Interceptor }[] = [];
-  #current: Interceptor | undefined;
+  /**
+   * What an operation asks: nothing, the only interceptor, or one that asks each in turn. A field, and not an accessor, as
+   * every operation on every graph reads that of all graphs. Of a list behind another, see {@link Interceptors.latest}.
+   */
+  current: Interceptor | undefined = undefined;
 
   /** @param before - Asked first. */
   constructor(before?: Interceptors) {
     this.#before = before;
   }
 
-  /** What an operation asks: nothing, the only interceptor, or one that asks each in turn. */
-  get current(): Interceptor | undefined {
+  /** `current`, after changes of the list before this one. */
+  get latest(): Interceptor | undefined {
     if (this.#before !== undefined && this.#before.#version !== this.#beforeVersion) this.#update();
-    return this.#current;
+    return this.current;
   }
 
   /** @throws InvalidArgumentError when `interceptor` is not an object. */
@@ -46,11 +50,11 @@ export class Interceptors {
     this.#beforeVersion = before === undefined ? 0 : before.#version;
     const entries = before === undefined ? this.#entries : [...before.#entries, ...this.#entries];
     const list = entries.map((entry) => entry.interceptor);
-    this.#current = list.length > 1 ? inTurn(list) : list[0];
+    this.current = list.length > 1 ? inTurn(list) : list[0];
   }
 }
 
-/** The interceptors of every graph; also those of a graph that has none of its own. */
+/** The interceptors of every graph. */
 export const everyGraph: Interceptors = /* @__PURE__ */ new Interceptors();
 
 /** The interceptors of one graph, which come after those of all graphs. */
