@@ -5,16 +5,16 @@
 import { readdirSync } from "node:fs";
 
 const budgets = {
-  core: "15 kB",
+  core: "18 kB",
   serialize: "25 kB",
   net: "20 kB",
   remote: "12 kB",
   routing: "4 kB",
   partition: "20 kB",
-  hooks: "3 kB",
+  hooks: "4 kB",
   context: "6 kB",
   universe: "6 kB",
-  distribution: "90 kB",
+  distribution: "100 kB",
 };
 
 const whole = ["core", "distribution"];
