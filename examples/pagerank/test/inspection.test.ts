@@ -1,23 +1,19 @@
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, describe, expect, it } from "vitest";
+import { isRunning } from "../../../scripts/testing/program.ts";
 
 const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "inspection-"));
+const children: ChildProcess[] = [];
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+});
 afterAll(() => rmSync(folder, { recursive: true }));
-
-function isRunning(pid: number): boolean {
-  try {
-    // A process that has ended and was not collected yet counts as ended.
-    return !/\bZ\b/.test(execFileSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }));
-  } catch {
-    return false;
-  }
-}
 
 /** The process ids of the workers, as the program printed them. */
 function workers(out: string): number[] {
@@ -31,6 +27,7 @@ describe("the main job, looked at", () => {
     writeFileSync(path, `${lines.join("\n")}\n`);
     const args = ["--graph", path, "--partitions", "2", "--inspect"];
     const child = spawn(process.execPath, [MAIN, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+    children.push(child);
     let out = "";
     const done = new Promise<void>((resolve) => {
       child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -62,5 +59,5 @@ describe("the main job, looked at", () => {
     child.kill("SIGINT");
     expect(await ended).toEqual([130, null]);
     await expect.poll(() => workers(out).filter(isRunning), { timeout: 10_000 }).toEqual([]);
-  });
+  }, 120_000);
 });
