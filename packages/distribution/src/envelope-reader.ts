@@ -4,6 +4,11 @@ import { MAX_VARINT } from "./envelope-writer.ts";
 /** Names up to this length are looked for among those that came before. */
 const MAX_KEPT_BYTES = 32;
 const KEPT_NAMES = 1_024;
+/** Texts up to this length are looked through for whether they are ASCII, which is read without the decoder's set-up. */
+const MAX_SHORT_BYTES = 256;
+const { latin1Slice } = Buffer.prototype as unknown as {
+  latin1Slice(this: Uint8Array, from: number, to: number): string;
+};
 
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** The names that came last, each at a hash of its bytes: most envelopes name the same few things. */
@@ -60,7 +65,18 @@ export class EnvelopeReader {
   }
 
   text(): string {
-    const bytes = this.slice(this.varint());
+    const length = this.varint();
+    if (length <= MAX_SHORT_BYTES && this.#at + length <= this.#bytes.length) {
+      const from = this.#at;
+      const end = from + length;
+      let at = from;
+      while (at < end && (this.#bytes[at] as number) < 0x80) at++;
+      if (at === end) {
+        this.#at = end;
+        return latin1Slice.call(this.#bytes, from, end);
+      }
+    }
+    const bytes = this.slice(length);
     try {
       return decoder.decode(bytes);
     } catch (error) {

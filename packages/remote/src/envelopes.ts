@@ -113,12 +113,12 @@ export function callHeaders(
   hasItems: boolean,
 ): EnvelopeHeaders {
   if (context === undefined && key === undefined && !hasItems) return timeout;
-  return {
-    ...context?.toHeaders(),
-    ...timeout,
-    ...(key === undefined ? {} : { [KEY_HEADER]: key }),
-    ...(hasItems ? { [INPUT_HEADER]: 1 } : {}),
-  };
+  const headers: Record<string, string | number> = { ...context?.toHeaders() };
+  const timeoutMs = timeout[TIMEOUT_HEADER];
+  if (timeoutMs !== undefined) headers[TIMEOUT_HEADER] = timeoutMs;
+  if (key !== undefined) headers[KEY_HEADER] = key;
+  if (hasItems) headers[INPUT_HEADER] = 1;
+  return headers;
 }
 
 /** A header that counts something: a number, or the text of one, as some transports carry only text. */
