@@ -10,7 +10,8 @@ interface CapnWeb {
   newWebSocketRpcSession(socket: WebSocket, main?: object): object;
 }
 
-const { newWebSocketRpcSession, RpcTarget } = createRequire(import.meta.url)("capnweb") as CapnWeb;
+const require = createRequire(import.meta.url);
+const { newWebSocketRpcSession, RpcTarget } = require("capnweb") as CapnWeb;
 // It looks at a constant of the class, which Node has since version 22.
 (globalThis as { WebSocket?: unknown }).WebSocket ??= WebSocket;
 
