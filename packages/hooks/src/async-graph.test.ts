@@ -182,7 +182,7 @@ test("H3: while an asynchronous operation waits, hooks come and go", async () =>
       return "continue";
     });
     asked.push("once");
-    return "continue";
+    return "continue" as const;
   });
   const victim = hooks.onAddNode(() => {
     asked.push("victim");
@@ -190,7 +190,7 @@ test("H3: while an asynchronous operation waits, hooks come and go", async () =>
   });
   hooks.onAddNode(async () => {
     asked.push("always");
-    return "continue";
+    return "continue" as const;
   });
   const graph = asyncGraph(new Graph(), { clock });
   await graph.addNode("a");

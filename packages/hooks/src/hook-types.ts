@@ -9,7 +9,10 @@ export type HookOperation = "addNode" | "updateNode" | "removeNode" | "addEdge" 
  */
 export type HookResult = Interception;
 
-/** What a hook returns: its answer, or, for asynchronous operations only, a promise of it. */
+/**
+ * What a hook returns: its answer, or, for asynchronous operations only, a promise of it. In an `async` function that only
+ * ever continues, TypeScript takes the answer for any string: write `"continue" as const` there.
+ */
 export type HookAnswer = HookResult | Promise<HookResult>;
 
 /** Asked before a node that the graph does not have is added. */
