@@ -4,7 +4,7 @@ import { type AddressInfo, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { listen } from "@graphoid/net";
 import type { Contender, Measure, Probe } from "../../harness/workload.ts";
-import { LIMIT, OURS } from "./names.ts";
+import { LIMIT, OURS, PATIENT } from "./names.ts";
 
 /** Connections on which nothing happens. */
 export interface Idle {
@@ -27,10 +27,14 @@ async function dial(
       execArgv: [],
     },
   );
-  while (opened() < count) await new Promise((resolve) => setTimeout(resolve, 20));
+  const exit = once(child, "exit");
+  while (opened() < count) {
+    if (child.exitCode !== null) throw new Error(`the dialler ended with ${opened()} of ${count} connections open`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   return async () => {
     child.kill();
-    await once(child, "exit");
+    await exit;
   };
 }
 
@@ -55,7 +59,7 @@ async function rawBytes(count: number, probe: Probe): Promise<number> {
 }
 
 async function ourBytes(count: number, probe: Probe): Promise<number> {
-  const server = await listen("127.0.0.1", 0, { backlog: 4096, maxHandshakes: count });
+  const server = await listen("127.0.0.1", 0, { ...PATIENT, backlog: 4096, maxHandshakes: count });
   server.onConnection(async (connection) => {
     for await (const message of connection) await connection.send(message);
   });

@@ -12,3 +12,9 @@ export const GENERIC_POOL = "generic-pool";
 export const TARN = "tarn";
 export const ALONE = "@graphoid/net, bulk alone";
 export const LIMIT = "limit";
+
+/** Options of connections that only count. */
+export const PATIENT = {
+  handshakeTimeoutMs: 60_000,
+  heartbeat: { intervalMs: 60_000, failAfterMs: 300_000 },
+} as const;
