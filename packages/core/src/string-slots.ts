@@ -2,7 +2,7 @@ import { hashAsciiBytes, sipHash } from "./keyed-hash.ts";
 
 const MIN_SLOTS = 16;
 /** As many strings are hashed before they are put into slots. */
-const BLOCK = 4096;
+export const BLOCK = 4096;
 /** No chance alone makes a probe this long at the load factor kept here: someone chose the strings. */
 export const MAX_PROBE = 512;
 
@@ -57,7 +57,8 @@ export function isSame(bytes: Uint8Array, a: number, aEnd: number, b: number, bE
   return i === aEnd;
 }
 
-function hashBlock(
+/** The hashes of strings `first` to `end`. */
+export function hashBlock(
   { bytes, view, key, sipKey }: Hasher,
   offsets: Uint32Array,
   first: number,

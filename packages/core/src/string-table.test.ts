@@ -392,6 +392,18 @@ describe("S18: crafted strings", () => {
     );
   });
 
+  test("colliding ids of another table: SipHash takes over, whether they are there already or new", () => {
+    const crafted = collidingUnderKey(0, 6000);
+    const [old, added] = [crafted.slice(0, 3000), crafted.slice(2000)];
+    for (const start of [[], old]) {
+      vi.spyOn(Math, "random").mockReturnValueOnce(0);
+      const table = decoded(start);
+      expect([...table.internAll(decoded(added))]).toEqual(added.map((_, i) => (start.length === 0 ? i : i + 2000)));
+      for (const [i, each] of added.entries()) assert.equal(table.indexOf(each), start.length === 0 ? i : i + 2000);
+      assert.equal(table.indexOf("another"), -1);
+    }
+  });
+
   test("100,000 times the same id, as bytes, is told in linear time", () => {
     const plain = decoded(usual(8));
     const hostile = decoded(new Array(count).fill("the same"));

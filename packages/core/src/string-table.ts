@@ -1,6 +1,7 @@
 import { checkInteger } from "./arguments.ts";
 import { decodeMissing, decodeString } from "./decode-strings.ts";
 import { grownBytes, grownInts } from "./grow.ts";
+import { internStrings } from "./intern-strings.ts";
 import { hashAscii, hashAsciiBytes, isHashedText, randomKey, sipHash } from "./keyed-hash.ts";
 import { selectStrings } from "./select-strings.ts";
 import { type Hasher, isSame, MAX_PROBE, newSlots, placeAll } from "./string-slots.ts";
@@ -178,19 +179,25 @@ export class StringTable implements StringColumn {
 
   /** Adds the strings of `other` that are new, and returns the index of each of them, in its order. */
   internAll(other: StringTable): Uint32Array {
-    if (!this.#slots) this.#rebuild();
-    const { bytes, offsets } = other;
-    const indices = new Uint32Array(other.length);
+    const { bytes, offsets, length } = other;
+    const indices = new Uint32Array(length);
+    // Room for all at once, so that nothing grows on the way.
+    const all = this.#length + length;
     this.#reserve((this.#offsets[this.#length] as number) + bytes.length);
-    for (let i = 0; i < indices.length; i++) {
-      // Behind the last string, where it is looked up, and stays if it was not found.
-      let end = this.#offsets[this.#length] as number;
-      const start = end;
-      for (let at = offsets[i] as number; at < (offsets[i + 1] as number); at++)
-        this.#bytes[end++] = bytes[at] as number;
-      const found = this.#find(start, end);
-      indices[i] = found >= 0 ? found : this.#add(end, -1);
-    }
+    this.#offsets = grownInts(this.#offsets, all + 1);
+    if (!this.#slots || all * 5 > this.#slots.length * 3) this.#rebuild(all);
+    const source = { bytes, view: viewOf(bytes), key: this.#key, sipKey: this.#sipKey };
+    const target = {
+      slots: this.#slots as Int32Array,
+      bytes: this.#bytes,
+      offsets: this.#offsets,
+      length: this.#length,
+    };
+    const done = internStrings(target, source, offsets, indices);
+    this.#used += target.length - this.#length;
+    this.#length = target.length;
+    // Someone chose the strings: the first that is added the usual way sees it, and changes to SipHash.
+    for (let i = done; i < length; i++) indices[i] = this.#internBytes(other, i);
     return indices;
   }
 
@@ -229,6 +236,17 @@ export class StringTable implements StringColumn {
       this.#view = viewOf(this.#bytes);
     }
     if (this.#offsets.length > this.#length + 1) this.#offsets = this.#offsets.slice(0, this.#length + 1);
+  }
+
+  #internBytes(other: StringTable, index: number): number {
+    const { bytes, offsets } = other;
+    const start = this.#offsets[this.#length] as number;
+    // Behind the last string, where it is looked up, and stays if it was not found.
+    const text = bytes.subarray(offsets[index], offsets[index + 1]);
+    this.#reserve(start + text.length);
+    this.#bytes.set(text, start);
+    const found = this.#find(start, start + text.length);
+    return found >= 0 ? found : this.#add(start + text.length, -1);
   }
 
   /** Looks up text that is long or not ASCII, or any text under SipHash: encoded behind the last string, then by bytes. */
@@ -302,17 +320,17 @@ export class StringTable implements StringColumn {
     return index;
   }
 
-  #rebuild(): Int32Array {
-    const slots = newSlots(this.#length);
+  #rebuild(room: number = this.#length): Int32Array {
+    const slots = newSlots(room);
     const hasher: Hasher = { view: this.#view, bytes: this.#bytes, key: this.#key, sipKey: this.#sipKey };
     this.#slots = slots;
     this.#used = placeAll(slots, hasher, this.#offsets, this.#length);
-    return this.#used < 0 ? this.#useSipHash() : slots;
+    return this.#used < 0 ? this.#useSipHash(room) : slots;
   }
 
-  #useSipHash(): Int32Array {
+  #useSipHash(room?: number): Int32Array {
     this.#sipKey = randomKey();
-    return this.#rebuild();
+    return this.#rebuild(room);
   }
 
   #decode(index: number): string {

@@ -201,7 +201,7 @@ describe("the page of the inspector, in a browser", () => {
         .request("sell")
         .catch(() => {});
     });
-    await page.waitForFunction(() => document.querySelector("#traces")?.textContent?.includes("2 calls"));
+    await page.waitForFunction(() => document.querySelector("#traces")?.textContent?.includes("1 failed"));
     expect(await text(page, "#traces")).toMatch(/▶ \S+ buy: 2 calls, \d+\.\d ms, 1 failed/);
     await page.evaluate(() => (document.querySelector("#traces button") as HTMLElement).click());
     await page.waitForFunction(() => {
