@@ -84,8 +84,10 @@ async function bundle(outfile, browser) {
         name: "tests",
         setup({ onResolve, onLoad }) {
           onResolve({ filter: /^vitest$/ }, () => ({ path: join(shims, "vitest.ts") }));
-          onResolve({ filter: /\/cost\.ts$/ }, ({ importer }) =>
-            importer.includes("serialize") ? { path: join(shims, "cost.ts") } : undefined,
+          onResolve({ filter: /\/cost\.ts$/ }, ({ path, importer }) =>
+            importer.includes("serialize") && !path.includes("scripts/testing")
+              ? { path: join(shims, "cost.ts") }
+              : undefined,
           );
           onResolve({ filter: /^node:v8$/ }, () => ({ path: join(shims, "node-modules.ts") }));
           onResolve({ filter: /^node:/ }, ({ path }) => {

@@ -42,22 +42,11 @@ export function fillShort(target: Uint32Array, first: number, cursor: Cursor): n
 /** Unpacks `count` integers of `bits` bits, a multiple of eight. */
 export function unpack(view: DataView, at: number, target: Uint32Array, count: number, bits: number): void {
   const mask = (1 << bits) - 1;
-  const [byte1, bit1] = [bits >> 3, bits & 7];
-  const [byte2, bit2] = [(2 * bits) >> 3, (2 * bits) & 7];
-  const [byte3, bit3] = [(3 * bits) >> 3, (3 * bits) & 7];
-  const [byte4, bit4] = [(4 * bits) >> 3, (4 * bits) & 7];
-  const [byte5, bit5] = [(5 * bits) >> 3, (5 * bits) & 7];
-  const [byte6, bit6] = [(6 * bits) >> 3, (6 * bits) & 7];
-  const [byte7, bit7] = [(7 * bits) >> 3, (7 * bits) & 7];
   let from = at;
   for (let i = 0; i < count; i += 8, from += bits) {
     target[i] = view.getInt32(from, true) & mask;
-    target[i + 1] = (view.getInt32(from + byte1, true) >>> bit1) & mask;
-    target[i + 2] = (view.getInt32(from + byte2, true) >>> bit2) & mask;
-    target[i + 3] = (view.getInt32(from + byte3, true) >>> bit3) & mask;
-    target[i + 4] = (view.getInt32(from + byte4, true) >>> bit4) & mask;
-    target[i + 5] = (view.getInt32(from + byte5, true) >>> bit5) & mask;
-    target[i + 6] = (view.getInt32(from + byte6, true) >>> bit6) & mask;
-    target[i + 7] = (view.getInt32(from + byte7, true) >>> bit7) & mask;
+    for (let j = 1, bit = bits; j < 8; j++, bit += bits) {
+      target[i + j] = (view.getInt32(from + (bit >> 3), true) >>> (bit & 7)) & mask;
+    }
   }
 }
