@@ -96,7 +96,10 @@ async function bundle(outfile, browser) {
           });
           // Only what tests is given the globals of Node and the address that it had: the sources must do without.
           onLoad(
-            { filter: /[\\/]packages[\\/](core|serialize)[\\/](src[\\/].*\.test|test[\\/].*)\.ts$/ },
+            {
+              filter:
+                /[\\/](packages[\\/](core|serialize)[\\/](src[\\/].*\.test|test[\\/].*)|scripts[\\/]testing[\\/].*)\.ts$/,
+            },
             async ({ path }) => {
               const text = (await readFile(path, "utf8")).replaceAll(
                 "import.meta.url",
