@@ -14,7 +14,7 @@ import { build } from "esbuild";
 const BUN = "bun@1.4.5";
 const DENO = "deno@2.9.6";
 const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 600_000;
 /** A platform on which fewer tests run than this share of all has a runner that is broken. */
 const LEAST_SHARE = 0.95;
 /** Only Node tells what is held in memory. */
