@@ -24,6 +24,7 @@ export function echoRouter({ net, routing, serialize }: Distribution): Router<Ec
     },
 
     receive(bytes, source) {
+      // A claim only: `deliver` refuses what is no envelope.
       routing.deliver(serialize.fromBytes(bytes) as unknown as Envelope, source);
     },
 

@@ -1,6 +1,7 @@
 import type { CodeArray } from "./codes.ts";
 import type { AdjacencyColumns } from "./compressed-rows.ts";
-import type { StringColumn, StringTable } from "./string-table.ts";
+import type { StringColumn } from "./string-column.ts";
+import type { StringTable } from "./string-table.ts";
 import type { ValueColumn } from "./value-column.ts";
 
 /**

@@ -60,7 +60,8 @@ export {
 export { type CallOptions, isRef, type Ref, type RefData, refBrand } from "./ref.ts";
 export { type Registration, registration } from "./registration.ts";
 export type { Deliver, EnvelopeSource, Router, RouterGuarantees } from "./router.ts";
-export { type StringColumn, StringTable } from "./string-table.ts";
+export type { StringColumn } from "./string-column.ts";
+export { StringTable } from "./string-table.ts";
 export { isWellFormed, writeUtf8 } from "./utf8.ts";
 export { ValueColumn, type ValueColumnData } from "./value-column.ts";
 export type { PlainRecord, TypedArray, Value } from "./values.ts";

@@ -4,37 +4,12 @@ import { grownBytes, grownInts } from "./grow.ts";
 import { internStrings } from "./intern-strings.ts";
 import { hashAscii, hashAsciiBytes, isHashedText, randomKey, sipHash } from "./keyed-hash.ts";
 import { selectStrings } from "./select-strings.ts";
+import type { StringColumn } from "./string-column.ts";
 import { type Hasher, isSame, MAX_PROBE, newSlots, placeAll } from "./string-slots.ts";
 import { checkOffsets, checkUtf8, writeUtf8 } from "./utf8.ts";
 
 /** A string that is decoded alone costs about five times one that is decoded with all others. */
 const SINGLE_DECODES = 64;
-
-/** What readers of a graph see of its strings. */
-export interface StringColumn {
-  /** How many strings there are. */
-  readonly length: number;
-  /**
-   * The string at `index`.
-   *
-   * @throws InvalidArgumentError when `index` is not an integer from 0 to `length` - 1.
-   */
-  at(index: number): string;
-  /** The index of `text`, or -1. */
-  indexOf(text: string): number;
-  /**
-   * A new table of the strings at `rows`, in that order.
-   *
-   * @throws InvalidArgumentError when a row is not an index of a string.
-   */
-  select(rows: Uint32Array): StringTable;
-  /** A copy that can grow by itself. */
-  copy(): StringTable;
-  /** UTF-8 bytes of all strings, one after the other. */
-  readonly bytes: Uint8Array;
-  /** `length + 1` offsets into `bytes`; string `i` is `bytes[offsets[i] … offsets[i + 1])`. */
-  readonly offsets: Uint32Array;
-}
 
 /**
  * Numbers strings 0, 1, 2 … and finds the number of a string again.
