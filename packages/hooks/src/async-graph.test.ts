@@ -182,7 +182,7 @@ test("H3: while an asynchronous operation waits, hooks come and go", async () =>
       return "continue";
     });
     asked.push("once");
-    return "continue" as const;
+    return "continue";
   });
   const victim = hooks.onAddNode(() => {
     asked.push("victim");
@@ -190,13 +190,31 @@ test("H3: while an asynchronous operation waits, hooks come and go", async () =>
   });
   hooks.onAddNode(async () => {
     asked.push("always");
-    return "continue" as const;
+    return "continue";
   });
   const graph = asyncGraph(new Graph(), { clock });
   await graph.addNode("a");
   expect(asked.splice(0)).toEqual(["once", "always"]);
   await graph.addNode("b");
   expect(asked).toEqual(["always", "new"]);
+});
+
+test("types: an async hook that only continues is a hook, and one that answers something else is none", () => {
+  const hooks = newHooks();
+  hooks.onAddNode(async () => "continue");
+  hooks.onAddEdge(async (_, from) => {
+    await Promise.resolve(from);
+    return "continue";
+  });
+  hooks.onQuery(async () => (hooks.explain() ? handled(null) : "continue"));
+  hooks.onRemoveNode((_, id) => (id === "a" ? "continue" : Promise.resolve("continue")));
+  hooks.onUpdateNode((_, id) => new Promise((resolve) => resolve(id === "a" ? "continue" : handled(1))));
+  // @ts-expect-error -- a slip of the pen
+  hooks.onAddNode(async () => "contine");
+  // @ts-expect-error -- a slip of the pen
+  hooks.onAddNode(() => "contine");
+  // @ts-expect-error -- no answer at all
+  hooks.onRemoveEdge(() => {});
 });
 
 test("asks all sets and interceptors of a graph, in the order of other operations", async () => {

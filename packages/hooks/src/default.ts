@@ -1,9 +1,9 @@
-import type { Registration } from "@graphoid/core";
 import type {
   AddEdgeHook,
   AddNodeHook,
   HookDecision,
   HookOptions,
+  OnHook,
   QueryHook,
   RemoveEdgeHook,
   RemoveNodeHook,
@@ -26,34 +26,27 @@ export const defaultHooks: Hooks = /* @__PURE__ */ createHooks();
  * registration.dispose();
  * ```
  */
-export function onAddNode(fn: AddNodeHook, options?: HookOptions): Registration {
-  return defaultHooks.onAddNode(fn, options);
-}
+export const onAddNode: OnHook<AddNodeHook> = (fn: AddNodeHook, options?: HookOptions) =>
+  defaultHooks.onAddNode(fn, options);
 
 /** Has `fn` asked before a node that a graph has is changed; see {@link Hooks}. */
-export function onUpdateNode(fn: UpdateNodeHook, options?: HookOptions): Registration {
-  return defaultHooks.onUpdateNode(fn, options);
-}
+export const onUpdateNode: OnHook<UpdateNodeHook> = (fn: UpdateNodeHook, options?: HookOptions) =>
+  defaultHooks.onUpdateNode(fn, options);
 
 /** Has `fn` asked before a node is removed; see {@link Hooks}. */
-export function onRemoveNode(fn: RemoveNodeHook, options?: HookOptions): Registration {
-  return defaultHooks.onRemoveNode(fn, options);
-}
+export const onRemoveNode: OnHook<RemoveNodeHook> = (fn: RemoveNodeHook, options?: HookOptions) =>
+  defaultHooks.onRemoveNode(fn, options);
 
 /** Has `fn` asked before an edge is added or changed; see {@link Hooks}. */
-export function onAddEdge(fn: AddEdgeHook, options?: HookOptions): Registration {
-  return defaultHooks.onAddEdge(fn, options);
-}
+export const onAddEdge: OnHook<AddEdgeHook> = (fn: AddEdgeHook, options?: HookOptions) =>
+  defaultHooks.onAddEdge(fn, options);
 
 /** Has `fn` asked before an edge is removed; see {@link Hooks}. */
-export function onRemoveEdge(fn: RemoveEdgeHook, options?: HookOptions): Registration {
-  return defaultHooks.onRemoveEdge(fn, options);
-}
+export const onRemoveEdge: OnHook<RemoveEdgeHook> = (fn: RemoveEdgeHook, options?: HookOptions) =>
+  defaultHooks.onRemoveEdge(fn, options);
 
 /** Has `fn` asked before a query runs; see {@link Hooks}. */
-export function onQuery(fn: QueryHook, options?: HookOptions): Registration {
-  return defaultHooks.onQuery(fn, options);
-}
+export const onQuery: OnHook<QueryHook> = (fn: QueryHook, options?: HookOptions) => defaultHooks.onQuery(fn, options);
 
 /** Which hook decided the last operation; see {@link Hooks.explain}. */
 export function explain(): HookDecision | undefined {

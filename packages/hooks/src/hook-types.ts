@@ -1,4 +1,4 @@
-import type { EdgeAttributes, Graph, Interception, NodeOptions, Query, Value } from "@graphoid/core";
+import type { EdgeAttributes, Graph, Interception, NodeOptions, Query, Registration, Value } from "@graphoid/core";
 
 /** The operations that can be hooked. */
 export type HookOperation = "addNode" | "updateNode" | "removeNode" | "addEdge" | "removeEdge" | "query";
@@ -9,10 +9,7 @@ export type HookOperation = "addNode" | "updateNode" | "removeNode" | "addEdge" 
  */
 export type HookResult = Interception;
 
-/**
- * What a hook returns: its answer, or, for asynchronous operations only, a promise of it. In an `async` function that only
- * ever continues, TypeScript takes the answer for any string: write `"continue" as const` there.
- */
+/** What a hook returns: its answer, or, for asynchronous operations only, a promise of it. */
 export type HookAnswer = HookResult | Promise<HookResult>;
 
 /** Asked before a node that the graph does not have is added. */
@@ -33,6 +30,16 @@ export type AddEdgeHook = (
 export type RemoveEdgeHook = (graph: Graph, from: string, to: string, label: string) => HookAnswer;
 /** Asked before a query runs. The value of `handled(rows)` is what the caller iterates. */
 export type QueryHook = (graph: Graph, query: Query) => HookAnswer;
+
+/**
+ * Has a hook of the type `Hook` asked from the next operation on, until the registration is disposed.
+ * The answer has a type parameter so that TypeScript takes that of `async () => "continue"` for what it is, and not for any
+ * string.
+ */
+export type OnHook<Hook extends (...args: never[]) => HookAnswer> = <const Answer extends HookResult>(
+  fn: (...args: Parameters<Hook>) => Answer | Promise<HookResult>,
+  options?: HookOptions,
+) => Registration;
 
 /** Options of `hooks.onAddNode` and the others. */
 export interface HookOptions {

@@ -20,6 +20,7 @@ import type {
   HookDecision,
   HookOperation,
   HookOptions,
+  OnHook,
   QueryHook,
   RemoveEdgeHook,
   RemoveNodeHook,
@@ -51,13 +52,13 @@ export interface HooksOptions {
  * and follow redirects.
  */
 export interface Hooks extends Disposable {
-  /** @throws InvalidArgumentError, as do the others, for arguments that are not as described. */
-  onAddNode(fn: AddNodeHook, options?: HookOptions): Registration;
-  onUpdateNode(fn: UpdateNodeHook, options?: HookOptions): Registration;
-  onRemoveNode(fn: RemoveNodeHook, options?: HookOptions): Registration;
-  onAddEdge(fn: AddEdgeHook, options?: HookOptions): Registration;
-  onRemoveEdge(fn: RemoveEdgeHook, options?: HookOptions): Registration;
-  onQuery(fn: QueryHook, options?: HookOptions): Registration;
+  /** Throws InvalidArgumentError, as do the others, for arguments that are not as described. */
+  readonly onAddNode: OnHook<AddNodeHook>;
+  readonly onUpdateNode: OnHook<UpdateNodeHook>;
+  readonly onRemoveNode: OnHook<RemoveNodeHook>;
+  readonly onAddEdge: OnHook<AddEdgeHook>;
+  readonly onRemoveEdge: OnHook<RemoveEdgeHook>;
+  readonly onQuery: OnHook<QueryHook>;
   /**
    * Which hook decided the last operation that hooks of this set were asked about; `undefined` when all of them let it
    * pass, or none was asked yet.

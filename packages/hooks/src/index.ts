@@ -20,6 +20,7 @@ export type {
   HookOperation,
   HookOptions,
   HookResult,
+  OnHook,
   QueryHook,
   RemoveEdgeHook,
   RemoveNodeHook,
