@@ -41,7 +41,7 @@ export interface Target {
 /** What one case may cost: nanoseconds and bytes of memory for each byte of input, and beyond that in any case. */
 export const LIMITS = {
   nanosecondsPerByte: 200,
-  milliseconds: 100,
+  milliseconds: 250,
   memoryPerByte: 64,
   memory: 2 ** 20,
 } as const;

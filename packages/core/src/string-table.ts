@@ -10,6 +10,13 @@ import { checkOffsets, checkUtf8, writeUtf8 } from "./utf8.ts";
 
 /** A string that is decoded alone costs about five times one that is decoded with all others. */
 const SINGLE_DECODES = 64;
+/** Fewer strings are added one by one: what adds many at once costs more to set up. */
+const BLOCK_INTERNS = 8;
+
+// What every table begins with: they grow into arrays of their own, and a small graph may have thousands of tables.
+const NO_BYTES = new Uint8Array(0);
+const NO_VIEW = viewOf(NO_BYTES);
+const NO_OFFSETS = new Uint32Array(1);
 
 /**
  * Numbers strings 0, 1, 2 … and finds the number of a string again.
@@ -19,10 +26,10 @@ const SINGLE_DECODES = 64;
  * make it slow.
  */
 export class StringTable implements StringColumn {
-  #bytes: Uint8Array;
-  /** Over `#bytes`, to read four at a time. */
-  #view: DataView;
-  #offsets: Uint32Array;
+  #bytes: Uint8Array = NO_BYTES;
+  /** Over `#bytes`, to read four at a time, once there are slots. */
+  #view: DataView = NO_VIEW;
+  #offsets: Uint32Array = NO_OFFSETS;
   #length = 0;
   /** Absent until the first lookup. */
   #slots: Int32Array | undefined;
@@ -37,14 +44,14 @@ export class StringTable implements StringColumn {
   /** Strings decoded so far; the rest are holes. Empty until many are decoded. */
   #strings: (string | undefined)[] = [];
   /** Strings decoded alone, until all are. */
-  readonly #single = new Map<number, string>();
+  #single: Map<number, string> | undefined;
   /** The last string given out by `visit`, and its index; -1 when there is none, or a later index has it. */
   #visited = "";
   #visitedIndex = -1;
 
   constructor(capacity = 0) {
+    if (capacity === 0) return;
     this.#bytes = new Uint8Array(capacity * 12);
-    this.#view = viewOf(this.#bytes);
     this.#offsets = new Uint32Array(capacity + 1);
   }
 
@@ -63,7 +70,6 @@ export class StringTable implements StringColumn {
   static #over(bytes: Uint8Array, offsets: Uint32Array): StringTable {
     const table = new StringTable();
     table.#bytes = bytes;
-    table.#view = viewOf(bytes);
     table.#offsets = offsets;
     table.#length = offsets.length - 1;
     return table;
@@ -161,17 +167,20 @@ export class StringTable implements StringColumn {
     this.#reserve((this.#offsets[this.#length] as number) + bytes.length);
     this.#offsets = grownInts(this.#offsets, all + 1);
     if (!this.#slots || all * 5 > this.#slots.length * 3) this.#rebuild(all);
-    const source = { bytes, view: viewOf(bytes), key: this.#key, sipKey: this.#sipKey };
-    const target = {
-      slots: this.#slots as Int32Array,
-      bytes: this.#bytes,
-      offsets: this.#offsets,
-      length: this.#length,
-    };
-    const done = internStrings(target, source, offsets, indices);
-    this.#used += target.length - this.#length;
-    this.#length = target.length;
-    // Someone chose the strings: the first that is added the usual way sees it, and changes to SipHash.
+    let done = 0;
+    if (length >= BLOCK_INTERNS) {
+      const source = { bytes, view: viewOf(bytes), key: this.#key, sipKey: this.#sipKey };
+      const target = {
+        slots: this.#slots as Int32Array,
+        bytes: this.#bytes,
+        offsets: this.#offsets,
+        length: this.#length,
+      };
+      done = internStrings(target, source, offsets, indices);
+      this.#used += target.length - this.#length;
+      this.#length = target.length;
+    }
+    // Few strings, or such as someone chose: the first that is added this way sees that, and changes to SipHash.
     for (let i = done; i < length; i++) indices[i] = this.#internBytes(other, i);
     return indices;
   }
@@ -297,6 +306,7 @@ export class StringTable implements StringColumn {
 
   #rebuild(room: number = this.#length): Int32Array {
     const slots = newSlots(room);
+    this.#view = viewOf(this.#bytes);
     const hasher: Hasher = { view: this.#view, bytes: this.#bytes, key: this.#key, sipKey: this.#sipKey };
     this.#slots = slots;
     this.#used = placeAll(slots, hasher, this.#offsets, this.#length);
@@ -310,17 +320,18 @@ export class StringTable implements StringColumn {
 
   #decode(index: number): string {
     checkInteger("StringTable.at", "index", index, 0, this.#length - 1);
-    const known = this.#single.get(index);
+    const single = this.#single ?? new Map<number, string>();
+    const known = single.get(index);
     if (known !== undefined) return known;
     // Few strings are decoded at once: what reads one of them, such as a label, is likely to read them all, and often.
-    if (this.#length <= SINGLE_DECODES || this.#single.size >= SINGLE_DECODES + this.#length / 8) {
+    if (this.#length <= SINGLE_DECODES || single.size >= SINGLE_DECODES + this.#length / 8) {
       this.#strings = decodeMissing(this.#strings, this.#bytes, this.#offsets, this.#length);
-      this.#single.clear();
+      this.#single = undefined;
       return this.#strings[index] as string;
     }
     const text = decodeString(this.#bytes, this.#offsets, index);
     if (index < this.#strings.length) this.#strings[index] = text;
-    else this.#single.set(index, text);
+    else this.#single = single.set(index, text);
     return text;
   }
 }

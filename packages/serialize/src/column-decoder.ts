@@ -3,6 +3,7 @@ import { COLUMN, MAX_DIGITS, PRESENCE, SPARSE } from "./column-encoder.ts";
 import { type ReadColumn, sparseArray } from "./column-merge.ts";
 import { readCodes, readOffsets, readWholeBytes } from "./integer-decoder.ts";
 import { INTS } from "./integer-encoder.ts";
+import { COST } from "./memory-budget.ts";
 import type { ValueDecoder } from "./value-decoder.ts";
 
 /** A column of strings of at most this many rows is read as plain values. */
@@ -31,11 +32,14 @@ export function readColumn(reader: ValueDecoder, count: number, depth: number): 
     }
     case COLUMN.strings: {
       if (count <= FEW) return { data: { kind: "values", values: readFewStrings(reader, count) } };
+      const start = reader.at;
       const dictionary = readTable(reader);
       const isOne = reader.bytes[reader.at] === INTS.constant;
       const codes = new Codes(readCodes(reader, count));
       // Where all rows have one code, looking at each would take far longer than reading did.
       codes.check(isOne ? Math.min(count, 1) : count, dictionary.length + 1, "property");
+      if (dictionary.length === 0) return undefined;
+      reader.budget.take(COST.table, reader.at - start);
       return { data: { kind: "strings", codes, dictionary } };
     }
     case COLUMN.values:

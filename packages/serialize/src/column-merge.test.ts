@@ -2,6 +2,7 @@ import type { Value } from "@graphoid/core";
 import { describe, expect, it } from "vitest";
 import { fromHex, join } from "../test/bytes.ts";
 import { costOf } from "../test/cost.ts";
+import { LimitError } from "./errors.ts";
 import { createSerializer } from "./serializer.ts";
 
 const serializer = createSerializer();
@@ -37,6 +38,8 @@ describe("S19: many columns in one of two parts cost what they hold, not their n
     ["of a number for the only row", 4000, 1, 8000, [1, 1, 2, 1, 0]],
     ["of strings for two rows", 1, 2, 8000, [3, 1, 1, 1, 97, 0, 1]],
     ["of no string for two rows", 1, 2, 8000, [3, 0, 0, 0]],
+    ["of a string for forty rows", 1, 40, 1000, [3, 1, 1, 1, 97, 0, 1]],
+    ["of no string for forty rows", 1, 40, 8000, [3, 0, 0, 0]],
     ["of a string for the only row", 4000, 1, 3000, [3, 1, 1, 1, 97, 0, 1]],
   ])("%s", (_, others, rows, columns, column) => {
     const input = inTwoParts(others, rows, columns, column);
@@ -44,6 +47,13 @@ describe("S19: many columns in one of two parts cost what they hold, not their n
     expect(outcome).not.toBeInstanceOf(Error);
     // 200 ns a byte is 20 ms at most; going through all rows took a second.
     expect(milliseconds).toBeLessThan(400);
+    expect(bytes).toBeLessThanOrEqual(64 * input.length + 2 ** 20);
+  });
+
+  it("refuses more tables of strings than so few bytes may become", () => {
+    const input = inTwoParts(1, 40, 8000, [3, 1, 1, 1, 97, 0, 1]);
+    const { bytes, outcome } = costOf(() => serializer.fromMsgpack(input));
+    expect(outcome).toBeInstanceOf(LimitError);
     expect(bytes).toBeLessThanOrEqual(64 * input.length + 2 ** 20);
   });
 });

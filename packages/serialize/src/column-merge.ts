@@ -1,4 +1,4 @@
-import { type CodeArray, Codes, StringTable, type Value, type ValueColumnData } from "@graphoid/core";
+import { type CodeArray, Codes, StringTable, type Value, ValueColumn, type ValueColumnData } from "@graphoid/core";
 import { newCodes } from "./integer-decoder.ts";
 
 /**
@@ -7,6 +7,9 @@ import { newCodes } from "./integer-decoder.ts";
  */
 const SPARSE = 8;
 
+/** A column with fewer values is put together at once: its parts may take more memory than the whole. */
+const FEW = 4096;
+
 /** A column as it was read. */
 export interface ReadColumn {
   readonly data: ValueColumnData;
@@ -14,22 +17,32 @@ export interface ReadColumn {
   readonly rows?: Uint32Array | undefined;
 }
 
-/** The rows of a column from row `from` on. */
-export interface ColumnPart extends ReadColumn {
+/** A column that was read, whose first row is row `from` of the whole. */
+export interface ColumnPart {
+  readonly column: ReadColumn;
   readonly from: number;
 }
 
-/** One column of `count` rows from its parts; the only part itself where it covers them all. */
-export function mergeColumns(parts: readonly ColumnPart[], count: number): ValueColumnData | undefined {
+/**
+ * One column of `count` rows from its parts: the only part itself where it covers them all. Parts with many values are
+ * put together when somebody asks for the column.
+ */
+export function mergedColumn(parts: readonly ColumnPart[], count: number): ValueColumn {
   const [first] = parts;
-  if (first === undefined || (parts.length === 1 && rowsIn(first.data) === count)) return first?.data;
-  const present = parts.reduce((sum, { data, rows }) => sum + (rows?.length ?? rowsIn(data)), 0);
+  if (first === undefined) return new ValueColumn();
+  if (parts.length === 1 && rowsIn(first.column.data) === count) return new ValueColumn(first.column.data);
+  const present = parts.reduce((sum, { column }) => sum + (column.rows?.length ?? rowsIn(column.data)), 0);
+  if (present < FEW) return new ValueColumn(mergeColumns(parts, count, present));
+  return new ValueColumn(() => mergeColumns(parts, count, present));
+}
+
+function mergeColumns(parts: readonly ColumnPart[], count: number, present: number): ValueColumnData {
   const isSparse = present * SPARSE < count;
   if (!isSparse) {
     // A part in which a column is sparse holds plain values, and fits a typed column all the same.
-    const typed = parts.find(({ data }) => data.kind !== "values")?.data.kind;
-    if (typed === "numbers" && parts.every((part) => isOf(part, isNumber))) return mergeNumbers(parts, count);
-    if (typed === "strings" && parts.every((part) => isOf(part, isString))) return mergeStrings(parts, count);
+    const typed = parts.find(({ column }) => column.data.kind !== "values")?.column.data.kind;
+    if (typed === "numbers" && parts.every(({ column }) => isOf(column, isNumber))) return mergeNumbers(parts, count);
+    if (typed === "strings" && parts.every(({ column }) => isOf(column, isString))) return mergeStrings(parts, count);
   }
   const values = isSparse ? sparseArray(count) : [];
   forEachValue(parts, (row, value) => {
@@ -41,7 +54,8 @@ export function mergeColumns(parts: readonly ColumnPart[], count: number): Value
 /** The weights of `count` edges from their parts. */
 export function mergeWeights(parts: readonly ColumnPart[], count: number): Float64Array | undefined {
   const [first] = parts;
-  if (first?.data.kind === "numbers" && first.data.numbers.length === count) return first.data.numbers;
+  const data = first?.column.data;
+  if (data?.kind === "numbers" && data.numbers.length === count) return data.numbers;
   return first && mergeNumbers(parts, count).numbers;
 }
 
@@ -73,7 +87,8 @@ function isOf({ data, rows }: ReadColumn, test: (value: Value | undefined) => bo
 function mergeNumbers(parts: readonly ColumnPart[], count: number): ValueColumnData & { kind: "numbers" } {
   const numbers = new Float64Array(count).fill(Number.NaN);
   for (const part of parts) {
-    if (part.data.kind === "numbers") numbers.set(part.data.numbers, part.from);
+    const { data } = part.column;
+    if (data.kind === "numbers") numbers.set(data.numbers, part.from);
     else {
       forEachValue([part], (row, value) => {
         numbers[row] = value as number;
@@ -87,14 +102,14 @@ function mergeStrings(parts: readonly ColumnPart[], count: number): ValueColumnD
   const dictionary = new StringTable();
   const codes = new Uint32Array(count);
   for (const part of parts) {
-    const { data, from } = part;
+    const { data } = part.column;
     if (data.kind !== "strings") {
       forEachValue([part], (row, value) => {
         codes[row] = dictionary.intern(value as string) + 1;
       });
       continue;
     }
-    recode(data.codes.view(data.codes.length), dictionary.internAll(data.dictionary), codes.subarray(from));
+    recode(data.codes.view(data.codes.length), dictionary.internAll(data.dictionary), codes.subarray(part.from));
   }
   dictionary.trim();
   const { length } = dictionary;
@@ -116,7 +131,8 @@ function narrowed(codes: Uint32Array, largest: number): CodeArray {
 
 /** Calls `visit` with every value that is present, and its row in the whole. */
 function forEachValue(parts: readonly ColumnPart[], visit: (row: number, value: Value) => void): void {
-  for (const { data, rows, from } of parts) {
+  for (const { column, from } of parts) {
+    const { data, rows } = column;
     const count = rows?.length ?? rowsIn(data);
     for (let i = 0; i < count; i++) {
       const row = rows?.[i] ?? i;

@@ -1,8 +1,8 @@
-import { type CodeArray, Graph, IntegrityError, type StringTable, ValueColumn } from "@graphoid/core";
+import { type CodeArray, Graph, IntegrityError, type StringTable, type ValueColumn } from "@graphoid/core";
 import {
   type ColumnPart,
   mergeCodes,
-  mergeColumns,
+  mergedColumn,
   mergeRows,
   mergeTables,
   mergeWeights,
@@ -69,7 +69,7 @@ export class GraphAssembler {
     return part.kind === "end";
   }
 
-  /** Fills `graph` with everything that was read, after checking that it fits together. Only one column is held twice. */
+  /** Fills `graph` with everything that was read, after checking that it fits together. Used once. */
   finish(graph: Graph): Graph {
     const { count: nodes } = this.#nodes;
     const { count: edges } = this.#edges;
@@ -79,7 +79,7 @@ export class GraphAssembler {
         names: mergeTables(taken(this.#names)),
         ids: mergeTables(taken(this.#ids)),
         nodeTypes: mergeCodes(taken(this.#types), nodes),
-        nodeValues: new ValueColumn(mergeColumns(taken(this.#values), nodes)),
+        nodeValues: mergedColumn(this.#values, nodes),
         nodeProperties: merged(this.#nodes),
         sources: mergeRows(taken(this.#sources), edges),
         targets: mergeRows(taken(this.#targets), edges),
@@ -107,17 +107,22 @@ function taken<T>(items: T[]): T[] {
 
 function addRows(rows: Rows, { properties, count }: NodesPart | EdgesPart): void {
   for (const [key, column] of properties) {
-    const parts = rows.properties.get(key) ?? [];
-    rows.properties.set(key, parts);
+    let parts = rows.properties.get(key);
+    if (parts === undefined) {
+      parts = [];
+      rows.properties.set(key, parts);
+    }
     addPart(parts, column, rows.count);
   }
   rows.count += count;
 }
 
 function addPart(parts: ColumnPart[], column: ReadColumn | undefined, from: number): void {
-  if (column) parts.push({ ...column, from });
+  if (column) parts.push({ column, from });
 }
 
 function merged({ properties, count }: Rows): Map<string, ValueColumn> {
-  return new Map([...properties].map(([key, parts]) => [key, new ValueColumn(mergeColumns(taken(parts), count))]));
+  const columns = new Map<string, ValueColumn>();
+  for (const [key, parts] of properties) columns.set(key, mergedColumn(parts, count));
+  return columns;
 }
