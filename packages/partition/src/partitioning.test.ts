@@ -45,6 +45,21 @@ describe("the specification's example", () => {
   });
 });
 
+test("a set has every function that cuts", () => {
+  const { splitEdges, splitWithHalo, crossEdgeRows, strategy } = createPartitioning();
+  const graph = graphOf("alice", "bob");
+  graph.addEdge("alice", "bob");
+  const apart = strategy("range", {
+    ranges: [
+      { max: "b", partition: 0 },
+      { min: "b", partition: 1 },
+    ],
+  });
+  expect(splitWithHalo(graph, apart).get(1)?.graph.nodes()).toEqual(["bob", "alice"]);
+  expect(crossEdgeRows(graph, apart)).toEqual(Uint32Array.of(0));
+  expect(splitEdges(graph, strategy("dbh", { partitions: 1 }).plan(graph)).get(0)?.edgeCount).toBe(1);
+});
+
 const builtIn = ["dbh", "fennel", "hash", "hdrf", "ldg", "maglev", "multilevel", "range", "rendezvous"];
 
 describe("registration", () => {

@@ -8,7 +8,7 @@ import {
   type Registration,
   registration,
 } from "@graphoid/core";
-import { crossEdges } from "./cross-edges.ts";
+import { crossEdgeRows, crossEdges } from "./cross-edges.ts";
 import {
   functionDefinition,
   type StrategyDefinition,
@@ -16,6 +16,7 @@ import {
   type StrategyOptions,
 } from "./definition.ts";
 import { StrategyError } from "./errors.ts";
+import { splitEdges, splitWithHalo } from "./halo.ts";
 import { hashStrategy } from "./hash-strategy.ts";
 import { maglevStrategy } from "./maglev-strategy.ts";
 import { merge } from "./merge.ts";
@@ -80,7 +81,10 @@ export interface Partitioning {
   /** The names of all strategies, sorted. */
   listStrategies(): string[];
   readonly split: typeof split;
+  readonly splitWithHalo: typeof splitWithHalo;
+  readonly splitEdges: typeof splitEdges;
   readonly crossEdges: typeof crossEdges;
+  readonly crossEdgeRows: typeof crossEdgeRows;
   readonly merge: typeof merge;
   readonly report: typeof report;
   readonly formatReport: typeof formatReport;
@@ -130,7 +134,10 @@ export function createPartitioning(): Partitioning {
 
     listStrategies: () => names(registered),
     split,
+    splitWithHalo,
+    splitEdges,
     crossEdges,
+    crossEdgeRows,
     merge,
     report,
     formatReport,

@@ -1,0 +1,60 @@
+import type { PeerAddress, Value } from "@graphoid/distribution";
+import type { MessageBatch, PartData } from "./part.ts";
+
+/** The identity of the process that starts and steers the others. */
+export const COORDINATOR = "coordinator";
+/** What the coordinator and every worker expose. */
+export const SERVICE = "pregel";
+
+/** `join`: a worker tells the coordinator where it listens. */
+export type JoinMessage = PeerAddress;
+
+/** `connect`: all workers, in the order of the partitions that they hold. */
+export interface ConnectMessage {
+  readonly workers: readonly PeerAddress[];
+}
+
+/** `load`: the part that a worker holds from now on. Its graph comes in chunks, as the items of the call. */
+export type LoadMessage = PartData;
+
+/** `run`: answered when all vertices of all partitions have halted. */
+export interface RunMessage {
+  /** Tells this run from others. */
+  readonly run: number;
+  readonly program: string;
+  readonly parameters: Value;
+  readonly maxSupersteps: number;
+}
+
+/** `targets`: for which vertices of the receiver, by their rows there, messages will come in this run. */
+export interface TargetsMessage {
+  readonly run: number;
+  readonly from: number;
+  readonly rows: Uint32Array;
+}
+
+/** `messages`: all that the vertices of one partition send to those of another in one superstep, and what they added. */
+export interface MessagesMessage extends MessageBatch {
+  readonly run: number;
+  readonly step: number;
+  readonly from: number;
+  readonly awake: number;
+  readonly added: Float64Array;
+}
+
+/** What a worker did in a superstep. */
+export interface StepSummary {
+  /** Vertices that are awake or have sent something. */
+  readonly awake: number;
+  /** Combined messages to other partitions, and the bytes of their values and places. */
+  readonly messages: number;
+  readonly bytes: number;
+}
+
+export interface RunReply {
+  readonly values: Float64Array;
+  readonly steps: readonly StepSummary[];
+  /** All bytes that left the worker in supersteps, protocol and all. */
+  readonly wireBytes: number;
+  readonly milliseconds: number;
+}

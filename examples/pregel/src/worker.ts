@@ -1,0 +1,5 @@
+// A worker of the example: `worker.js NAME HOST PORT`.
+import { components, pageRank, shortestPaths } from "./programs.ts";
+import { servePregel } from "./worker-service.ts";
+
+await servePregel({ pageRank, components, shortestPaths });
