@@ -4,8 +4,8 @@ import { checkAttributes, checkNode } from "./graph-arguments.ts";
 import { putEdge, putNode, rowOf } from "./graph-changes.ts";
 import type { GraphStore } from "./graph-store.ts";
 import type { EdgeAttributes, NodeOptions } from "./graph-types.ts";
-import type { Interceptor, Operation } from "./interception.ts";
-import { ask, intercepted } from "./interceptors.ts";
+import type { BulkOperation, Interception, Interceptor, Operation } from "./interception.ts";
+import { ask, consider, intercepted } from "./interceptors.ts";
 import { isWellFormed, loneSurrogate } from "./utf8.ts";
 import type { PlainRecord, Value } from "./values.ts";
 
@@ -39,8 +39,17 @@ export function addNodes(
   nodes: Iterable<NodeInit>,
 ): number {
   const call = "Graph.addNodes";
+  let added = 0;
+  for (const { id, value, options } of letPass(call, graph, interceptor, nodeOperations(call, graph, nodes))) {
+    if (putNode(store, id, value, options as NodeOptions)) added++;
+  }
+  return added;
+}
+
+/** What is to be asked about each node, checked. */
+function nodeOperations(call: string, graph: Graph, nodes: Iterable<NodeInit>): readonly AddNode[] {
   const isNew = new Set<string>();
-  const operations = Array.from(iterable(call, "nodes", nodes), (node): AddNode => {
+  return Array.from(iterable(call, "nodes", nodes), (node): AddNode => {
     checkOptions(call, node, ["id", "value", "type", "properties"]);
     const { id, value = null, type, properties } = node;
     const options: NodeOptions = {
@@ -53,11 +62,6 @@ export function addNodes(
     isNew.add(id);
     return { kind: isKnown ? "updateNode" : "addNode", id, value, options };
   });
-  let added = 0;
-  for (const { id, value, options } of letPass(call, graph, interceptor, operations)) {
-    if (putNode(store, id, value, options as NodeOptions)) added++;
-  }
-  return added;
 }
 
 /** Adds many edges, or none. */
@@ -69,7 +73,28 @@ export function addEdges(
   defaultLabel: string,
 ): number {
   const call = "Graph.addEdges";
-  const operations = Array.from(iterable(call, "edges", edges), (edge): AddEdge => {
+  const operations = edgeOperations(call, graph, store, interceptor, edges, defaultLabel);
+  const allowed = letPass(call, graph, interceptor, operations);
+  // Interceptors may have removed some.
+  if (interceptor !== undefined) for (const { from, to } of allowed) checkEnds(call, store, from, to);
+  let added = 0;
+  for (const { from, to, label, attributes } of allowed) {
+    const { nodes } = store;
+    if (putEdge(store, nodes.find(from), nodes.find(to), label, attributes as EdgeAttributes)) added++;
+  }
+  return added;
+}
+
+/** What is to be asked about each edge, checked. */
+function edgeOperations(
+  call: string,
+  graph: Graph,
+  store: GraphStore,
+  interceptor: Interceptor | undefined,
+  edges: Iterable<EdgeInit>,
+  defaultLabel: string,
+): readonly AddEdge[] {
+  return Array.from(iterable(call, "edges", edges), (edge): AddEdge => {
     checkOptions(call, edge, ["from", "to", "label", "weight", "properties"]);
     const { from, to, label = defaultLabel, weight, properties } = edge;
     checkString(call, "from", from);
@@ -84,15 +109,22 @@ export function addEdges(
     if (interceptor === undefined || !graph.isDistributed()) checkEnds(call, store, from, to);
     return { kind: "addEdge", from, to, label, attributes };
   });
-  const allowed = letPass(call, graph, interceptor, operations);
-  // Interceptors may have removed some.
-  if (interceptor !== undefined) for (const { from, to } of allowed) checkEnds(call, store, from, to);
-  let added = 0;
-  for (const { from, to, label, attributes } of allowed) {
-    const { nodes } = store;
-    if (putEdge(store, nodes.find(from), nodes.find(to), label, attributes as EdgeAttributes)) added++;
-  }
-  return added;
+}
+
+/** Checks all of a bulk operation, and then asks about each element as it is asked for. */
+export async function* considerEach(
+  graph: Graph,
+  store: GraphStore,
+  interceptor: Interceptor | undefined,
+  operation: BulkOperation,
+  defaultLabel: string,
+): AsyncGenerator<Interception, void, undefined> {
+  const call = "Graph.considerEach";
+  const operations =
+    operation.kind === "addNodes"
+      ? nodeOperations(call, graph, operation.nodes)
+      : edgeOperations(call, graph, store, interceptor, operation.edges, defaultLabel);
+  for (const one of operations) yield interceptor === undefined ? "continue" : await consider(interceptor, graph, one);
 }
 
 function checkEnds(call: string, store: GraphStore, from: string, to: string): void {

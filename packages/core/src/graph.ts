@@ -2,7 +2,7 @@ import { checkOneOf, checkOptions, invalidArgument } from "./arguments.ts";
 import { REMOVED } from "./edge-store.ts";
 import { checkAttributes, checkNeighborOptions, checkNode, NONE } from "./graph-arguments.ts";
 import { addEdgeAsking, addNodeAsking, removeEdgeAsking, removeNodeAsking, updateNodeAsking } from "./graph-asking.ts";
-import { addEdges, addNodes, type EdgeInit, type NodeInit } from "./graph-bulk.ts";
+import { addEdges, addNodes, considerEach, type EdgeInit, type NodeInit } from "./graph-bulk.ts";
 import { edgeRowOf, putEdge, putNode, rowOf } from "./graph-changes.ts";
 import type { GraphColumns, GraphColumnsInit } from "./graph-columns.ts";
 import { checkColumns, checkEdgesDiffer } from "./graph-integrity.ts";
@@ -16,12 +16,12 @@ import type {
   NodeOptions,
   NodeRecord,
 } from "./graph-types.ts";
-import type { Interception, Interceptor, Operation } from "./interception.ts";
+import type { BulkOperation, Interception, Interceptor, Operation } from "./interception.ts";
 import { consider, everyGraph, graphInterceptors, type Interceptors, intercepted } from "./interceptors.ts";
 import { findMatches } from "./matcher.ts";
 import { Matches } from "./matches.ts";
 import { neighborIds, visitEdges, visitNeighbors } from "./neighbors.ts";
-import { checkOperation, operationToAsk, perform } from "./operation.ts";
+import { checkBulkOperation, checkOperation, isBulk, operationToAsk, perform } from "./operation.ts";
 import type { PartitionStrategy } from "./partition-strategy.ts";
 import { checkQuery, type EdgePattern, type NodePattern, type Query, type QueryRow, queryOf, rowsOf } from "./query.ts";
 import type { Registration } from "./registration.ts";
@@ -382,13 +382,27 @@ export class Graph {
   }
 
   /**
+   * Asks the interceptors about each element of a bulk operation, in turn and as the answers are taken, and waits for
+   * those that take their time. All elements are checked before the first is asked about. Nothing is performed.
+   *
+   * @returns For each element, what `consider` returns.
+   * @throws InvalidArgumentError when `operation` is not a bulk operation; NotFoundError when an end of an edge is not
+   * there.
+   */
+  considerEach(operation: BulkOperation): AsyncIterable<Interception> {
+    checkBulkOperation("Graph.considerEach", operation);
+    return considerEach(this, this.#store, this.#interceptor, operation, DEFAULT_LABEL);
+  }
+
+  /**
    * Performs an operation without asking any interceptor: for those who have asked, and for interceptors themselves.
    *
    * @returns What the operation returns.
    * @throws InvalidArgumentError when `operation` is not an operation, and what the operation throws.
    */
-  apply(operation: Operation): Value | Iterable<QueryRow> {
-    checkOperation("Graph.apply", operation);
+  apply(operation: Operation | BulkOperation): Value | Iterable<QueryRow> {
+    if (isBulk(operation)) checkBulkOperation("Graph.apply", operation);
+    else checkOperation("Graph.apply", operation);
     const before = this.#applying;
     this.#applying = true;
     try {

@@ -33,6 +33,7 @@ export type {
 export { hash, hashBytes, mix32 } from "./hash.ts";
 export { hashValue } from "./hash-value.ts";
 export {
+  type BulkOperation,
   type Handled,
   handled,
   type Interception,
@@ -44,7 +45,7 @@ export {
 export { interceptAll } from "./interceptors.ts";
 export { isGraph, type KindName, kindOf, typedArrayName, type ValueCodec, valueCodec } from "./kind.ts";
 export { Matches } from "./matches.ts";
-export { checkOperation } from "./operation.ts";
+export { checkBulkOperation, checkOperation } from "./operation.ts";
 export type { PartitionId, PartitionStrategy } from "./partition-strategy.ts";
 export {
   type Condition,

@@ -1,4 +1,5 @@
 import type { Graph } from "./graph.ts";
+import type { EdgeInit, NodeInit } from "./graph-bulk.ts";
 import type { EdgeAttributes, NodeOptions } from "./graph-types.ts";
 import type { Query } from "./query.ts";
 import type { Ref } from "./ref.ts";
@@ -31,6 +32,11 @@ export type Operation =
     }
   | { readonly kind: "removeEdge"; readonly from: string; readonly to: string; readonly label: string }
   | { readonly kind: "query"; readonly query: Query };
+
+/** Many additions at once as plain data: all of them happen, or none. */
+export type BulkOperation =
+  | { readonly kind: "addNodes"; readonly nodes: readonly NodeInit[] }
+  | { readonly kind: "addEdges"; readonly edges: readonly EdgeInit[] };
 
 /** Makes the answer "I dealt with it, the result is `value`". */
 export function handled(value: Value = null): Handled {

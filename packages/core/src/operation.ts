@@ -1,7 +1,7 @@
-import { checkOneOf, checkOptions, checkString } from "./arguments.ts";
+import { checkOneOf, checkOptions, checkString, invalidArgument } from "./arguments.ts";
 import type { Graph } from "./graph.ts";
 import { checkAttributes, checkNode } from "./graph-arguments.ts";
-import type { Operation } from "./interception.ts";
+import type { BulkOperation, Operation } from "./interception.ts";
 import { checkQuery, type QueryRow } from "./query.ts";
 import type { Value } from "./values.ts";
 
@@ -41,6 +41,27 @@ export function checkOperation(call: string, operation: Operation): void {
   }
 }
 
+const BULK_KEYS = { addNodes: ["kind", "nodes"], addEdges: ["kind", "edges"] } as const;
+
+/** Tells whether an operation is one on many elements. */
+export function isBulk(operation: Operation | BulkOperation): operation is BulkOperation {
+  return typeof operation === "object" && operation !== null && Object.hasOwn(BULK_KEYS, operation.kind);
+}
+
+/**
+ * Throws unless `operation` has the shape of a {@link BulkOperation}. What it does not look at are the elements: whoever
+ * performs it, or asks about it, checks all of them first.
+ *
+ * @throws InvalidArgumentError naming the part that is wrong.
+ */
+export function checkBulkOperation(call: string, operation: BulkOperation): void {
+  const kind = typeof operation === "object" && operation !== null ? operation.kind : undefined;
+  checkOneOf(call, "operation.kind", kind, ["addNodes", "addEdges"]);
+  checkOptions(call, operation, BULK_KEYS[kind]);
+  const items: unknown = operation.kind === "addNodes" ? operation.nodes : operation.edges;
+  if (!Array.isArray(items)) throw invalidArgument(call, BULK_KEYS[kind][1], "an array", items);
+}
+
 /**
  * What interceptors are asked about: an addition of a node that is there is an update. Nothing is, where the operation
  * is about something that is not there, unless it may be elsewhere.
@@ -66,8 +87,12 @@ function isPossible(graph: Graph, operation: Operation): boolean {
 }
 
 /** Calls the method of an operation. */
-export function perform(graph: Graph, operation: Operation): Value | Iterable<QueryRow> {
+export function perform(graph: Graph, operation: Operation | BulkOperation): Value | Iterable<QueryRow> {
   switch (operation.kind) {
+    case "addNodes":
+      return graph.addNodes(operation.nodes);
+    case "addEdges":
+      return graph.addEdges(operation.edges);
     case "addNode":
       return graph.addNode(operation.id, operation.value, operation.options);
     case "updateNode":

@@ -1,15 +1,16 @@
 import {
+  type BulkOperation,
   type CallOptions,
-  CancelledError,
   type Clock,
   checkFunction,
   checkOptions,
-  DeadlineExceededError,
   type EdgeAttributes,
+  type EdgeInit,
   type Graph,
   type Interception,
   invalidArgument,
   isGraph,
+  type NodeInit,
   type NodeOptions,
   type Operation,
   type Query,
@@ -17,8 +18,11 @@ import {
   systemClock,
   type Value,
 } from "@graphoid/core";
+import { sendParts } from "./async-bulk.ts";
+import { applyAllowed } from "./bulk-parts.ts";
 import { HookResultError } from "./errors.ts";
 import { isAnswerTo } from "./hook-answer.ts";
+import { OperationTime } from "./operation-time.ts";
 import { checkTimeout } from "./timeout.ts";
 
 /** Options of {@link asyncGraph}. */
@@ -34,6 +38,9 @@ export interface AsyncGraphOptions {
 
 /** Options of one operation: those of a call, as it may become one. */
 export type OperationCall = Omit<CallOptions, "items">;
+
+/** Options of an operation on many elements, which may become many calls. */
+export type BulkCall = Omit<OperationCall, "idempotencyKey">;
 
 /**
  * The operations of a graph for those who can wait: they take asynchronous hooks, and follow a hook's `redirect(ref)` to
@@ -54,6 +61,16 @@ export interface AsyncGraph {
   removeNode(id: string, call?: OperationCall): Promise<Value>;
   addEdge(from: string, to: string, label?: string, attributes?: EdgeAttributes, call?: OperationCall): Promise<Value>;
   removeEdge(from: string, to: string, label?: string, call?: OperationCall): Promise<Value>;
+  /**
+   * Adds or updates many nodes, wherever they belong. Hooks are asked about each before the first is added; one that
+   * refuses, and nothing is added anywhere. What belongs here is added here, all of it or nothing; then each host that
+   * others belong to gets those in one request, and adds all of them or nothing. Those that hooks dealt with are left out.
+   *
+   * Returns how many are new. Fails with `BulkIncompleteError`, once all have answered, when a part failed elsewhere.
+   */
+  addNodes(nodes: Iterable<NodeInit>, call?: BulkCall): Promise<number>;
+  /** Adds or updates many edges; see `addNodes`. */
+  addEdges(edges: Iterable<EdgeInit>, call?: BulkCall): Promise<number>;
   /** All rows, as they may come from elsewhere. */
   query(query: Query, call?: OperationCall): Promise<readonly QueryRow[]>;
   /** Any of them, as data. */
@@ -124,25 +141,25 @@ class WaitingGraph implements AsyncGraph {
     return this.perform({ kind: "removeEdge", from, to, label }, call);
   }
 
+  addNodes(nodes: Iterable<NodeInit>, call?: BulkCall): Promise<number> {
+    return this.#performBulk(() => ({ kind: "addNodes", nodes: listed("nodes", nodes) }), call);
+  }
+
+  addEdges(edges: Iterable<EdgeInit>, call?: BulkCall): Promise<number> {
+    return this.#performBulk(() => ({ kind: "addEdges", edges: listed("edges", edges) }), call);
+  }
+
   query(query: Query, call?: OperationCall): Promise<readonly QueryRow[]> {
     return this.perform({ kind: "query", query }, call) as unknown as Promise<readonly QueryRow[]>;
   }
 
   async perform(operation: Operation, call: OperationCall = {}): Promise<Value> {
-    checkOptions("asyncGraph", call, ["signal", "timeoutMs", "context", "idempotencyKey"]);
-    const { signal, context } = call;
-    if (call.timeoutMs !== undefined) checkTimeout("asyncGraph", call.timeoutMs);
-    const timeoutMs = Math.min(call.timeoutMs ?? this.#timeoutMs, context?.remainingMs() ?? Number.POSITIVE_INFINITY);
-    const endsAt = this.#clock.now() + timeoutMs;
-    const outcome = await this.#considered(operation, timeoutMs, signal);
+    const time = this.#timeOf(operation.kind, call, ["signal", "timeoutMs", "context", "idempotencyKey"]);
+    const outcome = await time.limit(this.graph.consider(operation), call.signal);
     if (outcome === "continue") return result(operation, this.graph.apply(operation));
     if ("handled" in outcome) return result(operation, outcome.handled);
-    const left = endsAt - this.#clock.now();
-    if (left <= 0) throw tooLate(operation, timeoutMs);
-    const answer = await outcome.redirect.request(operation.kind, operation as unknown as Value, {
-      ...call,
-      ...(left === Number.POSITIVE_INFINITY ? {} : { timeoutMs: Math.ceil(left) }),
-    });
+    const options = { ...call, ...time.left() };
+    const answer = await outcome.redirect.request(operation.kind, operation as unknown as Value, options);
     if (isAnswerTo(operation.kind, answer)) return result(operation, answer);
     throw new HookResultError(
       `asyncGraph: ${JSON.stringify(outcome.redirect.id)} must answer \`${operation.kind}\` with rows`,
@@ -150,42 +167,43 @@ class WaitingGraph implements AsyncGraph {
     );
   }
 
-  /** What the hooks say, unless the time is up or the caller gives up before. */
-  #considered(operation: Operation, timeoutMs: number, signal: AbortSignal | undefined): Promise<Interception> {
-    const considered = this.graph.consider(operation);
-    if (timeoutMs === Number.POSITIVE_INFINITY && signal === undefined) return considered;
-    return new Promise((resolve, reject) => {
-      const timer =
-        timeoutMs === Number.POSITIVE_INFINITY
-          ? undefined
-          : this.#clock.after(timeoutMs, () => settle(() => reject(tooLate(operation, timeoutMs))));
-      const onAbort = (): void => {
-        const { reason } = signal as AbortSignal;
-        settle(() => reject(new CancelledError(`asyncGraph: \`${operation.kind}\` was cancelled`, { cause: reason })));
-      };
-      const settle = (end: () => void): void => {
-        timer?.cancel();
-        signal?.removeEventListener("abort", onAbort);
-        end();
-      };
-      signal?.addEventListener("abort", onAbort);
-      if (signal?.aborted) onAbort();
-      considered.then(
-        (outcome) => settle(() => resolve(outcome)),
-        (error: unknown) => settle(() => reject(error)),
-      );
-    });
+  async #performBulk(makeOperation: () => BulkOperation, call: BulkCall = {}): Promise<number> {
+    const operation = makeOperation();
+    const time = this.#timeOf(operation.kind, call, ["signal", "timeoutMs", "context"]);
+    const outcomes = await time.limit(this.#outcomes(operation, time), call.signal);
+    const here = applyAllowed(this.graph, operation, outcomes);
+    return sendParts(operation, here, () => ({ ...call, ...time.left() }));
   }
+
+  async #outcomes(operation: BulkOperation, time: OperationTime): Promise<Interception[]> {
+    const outcomes: Interception[] = [];
+    for await (const outcome of this.graph.considerEach(operation)) {
+      // Nobody waits any more: hooks are not asked about the rest.
+      if (time.isOver) break;
+      outcomes.push(outcome);
+    }
+    return outcomes;
+  }
+
+  #timeOf(kind: string, call: OperationCall, keys: readonly string[]): OperationTime {
+    checkOptions("asyncGraph", call, keys);
+    const { context, timeoutMs = this.#timeoutMs } = call;
+    checkTimeout("asyncGraph", timeoutMs);
+    return new OperationTime(
+      kind,
+      Math.min(timeoutMs, context?.remainingMs() ?? Number.POSITIVE_INFINITY),
+      this.#clock,
+    );
+  }
+}
+
+function listed<T>(name: string, items: Iterable<T>): readonly T[] {
+  if (typeof items === "object" && items !== null && Symbol.iterator in items) return [...items];
+  throw invalidArgument("asyncGraph", name, "an iterable", items);
 }
 
 /** What the caller gets: all rows of a query, which otherwise are found as they are asked for. */
 function result({ kind }: Operation, value: Value | Iterable<QueryRow>): Value {
   if (kind !== "query") return value as Value;
   return (value === null ? [] : [...(value as Iterable<QueryRow>)]) as unknown as Value;
-}
-
-function tooLate({ kind }: Operation, timeoutMs: number): DeadlineExceededError {
-  return new DeadlineExceededError(`asyncGraph: \`${kind}\` took more than ${timeoutMs} ms`, {
-    details: { timeoutMs },
-  });
 }

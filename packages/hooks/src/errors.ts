@@ -19,3 +19,15 @@ export class HookTimeoutError extends GraphoidError {
     super("HOOK_TIMEOUT", message, options);
   }
 }
+
+/**
+ * Some elements of a bulk operation went elsewhere and failed there, or may have; the others are done. It is safe to ask
+ * for the failed ones again, as they are added or updated. `details.added` counts the elements that are new;
+ * `details.failed` lists, for each destination that failed, `to`, `location`, the places of its elements in `items`, and
+ * the `error`. `cause` is the first of these.
+ */
+export class BulkIncompleteError extends GraphoidError {
+  constructor(message: string, options?: GraphoidErrorOptions) {
+    super("BULK_INCOMPLETE", message, options);
+  }
+}

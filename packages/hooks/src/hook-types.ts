@@ -45,6 +45,12 @@ export type OnHook<Hook extends (...args: never[]) => HookAnswer> = <const Answe
 export interface HookOptions {
   /** Only operations on this graph. Default: all graphs, those to come included. */
   readonly graph?: Graph;
+  /**
+   * With `graph`: operations on the graphs inside it too, at any depth; the hook is given the inner one. Inside is what the
+   * values of its nodes are or contain, from the start or by an operation that is asked about. Default: false, as the ids of
+   * an inner graph are its own, and mean nothing in the outer one.
+   */
+  readonly nested?: boolean;
   /** Hooks with a higher priority are asked first; those with the same in the order they were added. Default: 0. */
   readonly priority?: number;
   /** What to call the hook in errors and in `explain()`. Default: the function's name. */

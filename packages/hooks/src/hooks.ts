@@ -1,5 +1,6 @@
 import {
   type Clock,
+  checkBoolean,
   checkFunction,
   checkNumber,
   checkOptions,
@@ -26,6 +27,7 @@ import type {
   RemoveNodeHook,
   UpdateNodeHook,
 } from "./hook-types.ts";
+import { NestedHook } from "./nested-hook.ts";
 import { checkTimeout } from "./timeout.ts";
 import type { HookTime } from "./waiting-chain.ts";
 
@@ -152,22 +154,41 @@ class HookSet implements Hooks {
   #add(on: string, operation: HookOperation, fn: unknown, options: HookOptions = {}): Registration {
     const call = `hooks.${on}`;
     checkFunction(call, "fn", fn);
-    checkOptions(call, options, ["graph", "priority", "name"]);
-    const { graph, priority = 0, name = fn.name || "anonymous" } = options;
+    checkOptions(call, options, ["graph", "nested", "priority", "name"]);
+    const { graph, nested = false, priority = 0, name = fn.name || "anonymous" } = options;
     if (graph !== undefined && !isGraph(graph)) throw invalidArgument(call, "graph", "a Graph", graph);
+    checkBoolean(call, "nested", nested);
+    if (nested && graph === undefined) throw invalidArgument(call, "nested", "false without `graph`", nested);
     checkNumber(call, "priority", priority);
     checkString(call, "name", name);
     const order = this.#added++;
     const entry: HookEntry = { operation, fn: fn as unknown as AnyHook, priority, order, name, active: true };
-    const target = graph === undefined ? this.#everywhere : this.#targetOf(graph);
-    target.add(entry);
-    this.#update(target);
+    if (graph === undefined || !nested) {
+      const target = graph === undefined ? this.#everywhere : this.#targetOf(graph);
+      this.#attach(target, [entry]);
+      return registration(() => this.#detach(target, [entry]));
+    }
+    const hook = new NestedHook(graph, entry, (found) => this.#attach(this.#targetOf(found), hook.entries));
+    hook.start();
+    // From wherever it is by then, as this must not keep graphs that are gone.
     return registration(() => {
-      if (!entry.active) return;
+      for (const target of this.#targetsInUse()) {
+        if (target.entries.includes(hook.entries[0] as HookEntry)) this.#detach(target, hook.entries);
+      }
+    });
+  }
+
+  #attach(target: HookTarget, entries: readonly HookEntry[]): void {
+    for (const entry of entries) target.add(entry);
+    this.#update(target);
+  }
+
+  #detach(target: HookTarget, entries: readonly HookEntry[]): void {
+    for (const entry of entries) {
       entry.active = false;
       target.remove(entry);
-      this.#update(target);
-    });
+    }
+    this.#update(target);
   }
 
   #targetOf(graph: Graph): HookTarget {

@@ -1,5 +1,11 @@
-export { handled, type Operation, redirect } from "@graphoid/core";
-export { type AsyncGraph, type AsyncGraphOptions, asyncGraph, type OperationCall } from "./async-graph.ts";
+export { type BulkOperation, handled, type Operation, redirect } from "@graphoid/core";
+export {
+  type AsyncGraph,
+  type AsyncGraphOptions,
+  asyncGraph,
+  type BulkCall,
+  type OperationCall,
+} from "./async-graph.ts";
 export {
   defaultHooks,
   explain,
@@ -10,7 +16,7 @@ export {
   onRemoveNode,
   onUpdateNode,
 } from "./default.ts";
-export { HookResultError, HookTimeoutError } from "./errors.ts";
+export { BulkIncompleteError, HookResultError, HookTimeoutError } from "./errors.ts";
 export { type GraphHandler, type GraphHandlerOptions, graphHandler } from "./graph-handler.ts";
 export type {
   AddEdgeHook,
