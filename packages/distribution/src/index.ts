@@ -3,6 +3,7 @@ export * from "@graphoid/core";
 export type {
   AsyncGraph,
   AsyncGraphOptions,
+  BulkCall,
   GraphHandler,
   GraphHandlerOptions,
   HookAnswer,
@@ -10,9 +11,10 @@ export type {
   HookOptions,
   HookResult,
   Hooks,
+  OnHook,
   OperationCall,
 } from "@graphoid/hooks";
-export { asyncGraph, graphHandler } from "@graphoid/hooks";
+export { asyncGraph, BulkIncompleteError, graphHandler } from "@graphoid/hooks";
 export type {
   Connection,
   Datagram,

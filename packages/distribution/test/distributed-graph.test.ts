@@ -152,6 +152,50 @@ describe("6. Distribution hooks, over two processes", () => {
     expect(await asked()).toBe((before as number) + 1);
   });
 
+  it("bulk operations land where each element belongs, and a circle of hosts ends", async () => {
+    const many = new Graph();
+    const ref = (location: string): Ref => d.remote.ref({ id: "many", location });
+    const strategy = d.partition.strategy("hash", { partitions: 2 });
+    const place = (_: Graph, id: string) =>
+      strategy.partitionFor(id) === localPartition ? "continue" : redirect(ref("partition_1"));
+    many.distribute(strategy);
+    using _nodes = d.hooks.onAddNode(place, { graph: many });
+    using _edges = d.hooks.onAddEdge(place, { graph: many });
+    const nodes = Array.from({ length: 1000 }, (_, i) => ({ id: `n${i}`, value: i }));
+    const all = asyncGraph(many);
+    expect(await all.addNodes(nodes)).toBe(1000);
+    const mine = nodes.filter(({ id }) => strategy.partitionFor(id) === localPartition);
+    expect(many.nodes()).toEqual(mine.map(({ id }) => id));
+    expect(await there.request("many")).toEqual([1000 - mine.length, 0]);
+    const edges = nodes.map(({ id }) => ({ from: id, to: id }));
+    expect(await all.addEdges(edges)).toBe(1000);
+    expect([many.edgeCount, await there.request("many")]).toEqual([
+      mine.length,
+      [1000 - mine.length, 1000 - mine.length],
+    ]);
+    // What is not to be had there: all of that host's part is refused, and said to be.
+    const far = nodes.find(({ id }) => strategy.partitionFor(id) !== localPartition)?.id as string;
+    const lost = all.addEdges([
+      { from: far, to: far, label: "new" },
+      { from: mine[0]?.id as string, to: mine[0]?.id as string, label: "new" },
+      { from: far, to: "nobody" },
+    ]);
+    await expect(lost).rejects.toMatchObject({
+      code: "BULK_INCOMPLETE",
+      details: { added: 1, failed: [{ to: "many", location: "partition_1", items: [0, 2] }] },
+    });
+    expect(await there.request("many")).toEqual([1000 - mine.length, 1000 - mine.length]);
+    const circle = new Graph();
+    using _circle = d.hooks.onAddNode(() => redirect(d.remote.ref({ id: "circle", location: "partition_1" })), {
+      graph: circle,
+    });
+    using _exposed = d.remote.expose("circle", graphHandler(circle));
+    const error: unknown = await asyncGraph(circle)
+      .addNodes([{ id: "x" }])
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: "BULK_INCOMPLETE", cause: { code: "REDIRECT_LIMIT" } });
+  });
+
   it("R5: hosts that send an operation to each other in a circle end it with RedirectLimit", async () => {
     const circle = new Graph();
     using _ = d.hooks.onAddNode(() => redirect(d.remote.ref({ id: "circle", location: "partition_1" })), {
@@ -167,7 +211,9 @@ describe("6. Distribution hooks, over two processes", () => {
     const before = graph.nodes();
     const slow = d.remote.ref({ id: "inside", location: "partition_1" }).request("die");
     const query: Query = { kind: "match", path: [{ node: "a", id: far }], where: [] };
+    const bulk = friends.addEdges([{ from: far, to: far }]);
     const results = await Promise.allSettled([slow, friends.query(query), friends.addNode(far, 1)]);
+    await expect(bulk).rejects.toMatchObject({ code: "BULK_INCOMPLETE", cause: { code: "PEER_LOST" } });
     for (const result of results) expect(result).toMatchObject({ status: "rejected", reason: { code: "PEER_LOST" } });
     expect(graph.nodes()).toEqual(before);
   });

@@ -39,7 +39,19 @@ const circle = new Graph();
 hooks.onAddNode(() => redirect(remote.ref({ id: "circle", location: "partition_0" })), { graph: circle });
 remote.expose("circle", graphHandler(circle));
 
+const many = new Graph();
+many.distribute(strategy);
+hooks.onAddEdge(
+  (at, _from, to) => {
+    if (!at.hasNode(to)) throw new Error(`no ${to}`);
+    return "continue";
+  },
+  { graph: many },
+);
+remote.expose("many", graphHandler(many));
+
 remote.expose("inside", {
+  many: () => [many.nodeCount, many.edgeCount],
   nodes: () => graph.nodes().filter((id) => strategy.partitionFor(id) === 1),
   edges: () => graph.edges().map(({ from, to, label }) => `${from} ${label} ${to}`),
   crossEdges: () => crossEdges,
