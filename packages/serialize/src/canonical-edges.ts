@@ -1,6 +1,3 @@
-/** Runs of at most this many edges between the same nodes are sorted by insertion. */
-const FEW = 16;
-
 /** The edges of a graph in their order: by source, then target, then label. */
 export interface OrderedEdges {
   /** Which edge stands where. */
@@ -9,19 +6,91 @@ export interface OrderedEdges {
   readonly targets: Uint32Array;
 }
 
-/** Orders edges by their ends, which are below `nodeCount`, and those between the same nodes by their labels. */
-export function orderedEdges(from: Uint32Array, to: Uint32Array, labels: Uint32Array, nodeCount: number): OrderedEdges {
-  // The less important key first, as the second pass keeps the order of the first.
-  const byTarget = sortedBy(to, nodeCount);
-  const order = gather(byTarget, sortedBy(gather(from, byTarget), nodeCount));
-  const sources = gather(from, order);
-  const targets = gather(to, order);
-  for (let first = 0; first < order.length; ) {
+/**
+ * Orders edges by their ends, which are below `nodeCount`, and those between the same nodes by their labels. Takes over
+ * `sources` and `targets`.
+ *
+ * Two counting sorts, by target and then by source, each in one pass: the ends move along, so that nothing is looked up
+ * edge by edge.
+ */
+export function orderedEdges(
+  sources: Uint32Array,
+  targets: Uint32Array,
+  labels: Uint32Array,
+  nodeCount: number,
+): OrderedEdges {
+  const { length } = sources;
+  const order = new Uint32Array(length);
+  const byTarget = { edges: new Uint32Array(length), sources: new Uint32Array(length) };
+  placeByTarget(sources, targets, startsOf(targets, nodeCount), byTarget);
+  const sourceStarts = startsOf(sources, nodeCount);
+  const targetStarts = startsOf(targets, nodeCount);
+  placeBySource(byTarget, targetStarts, sourceStarts.slice(), { order, targets });
+  fillRuns(sources, sourceStarts);
+  for (let first = 0; first < length; ) {
     const end = endOfRun(sources, targets, first);
     if (end - first > 1) sortRun(order.subarray(first, end), labels);
     first = end;
   }
   return { order, sources, targets };
+}
+
+/** The values at `rows`, in that order. */
+export function gather(values: Uint32Array, rows: Uint32Array): Uint32Array {
+  const gathered = new Uint32Array(rows.length);
+  for (let i = 0; i < rows.length; i++) gathered[i] = values[rows[i] as number] as number;
+  return gathered;
+}
+
+// Loops of their own, which the engine compiles once.
+
+/** Where the items with each key begin when they are sorted by it, and where the last of them end. */
+function startsOf(keys: Uint32Array, bound: number): Uint32Array {
+  const starts = new Uint32Array(bound + 1);
+  count(keys, starts);
+  for (let i = 0; i < bound; i++) starts[i + 1]! += starts[i] as number;
+  return starts;
+}
+
+function count(keys: Uint32Array, counts: Uint32Array): void {
+  for (let i = 0; i < keys.length; i++) counts[(keys[i] as number) + 1]!++;
+}
+
+function placeByTarget(
+  sources: Uint32Array,
+  targets: Uint32Array,
+  starts: Uint32Array,
+  placed: { readonly edges: Uint32Array; readonly sources: Uint32Array },
+): void {
+  for (let edge = 0; edge < sources.length; edge++) {
+    const at = starts[targets[edge] as number]!++;
+    placed.edges[at] = edge;
+    placed.sources[at] = sources[edge] as number;
+  }
+}
+
+function placeBySource(
+  byTarget: { readonly edges: Uint32Array; readonly sources: Uint32Array },
+  targetStarts: Uint32Array,
+  starts: Uint32Array,
+  placed: { readonly order: Uint32Array; readonly targets: Uint32Array },
+): void {
+  for (let target = 0; target + 1 < targetStarts.length; target++) {
+    const end = targetStarts[target + 1] as number;
+    for (let i = targetStarts[target] as number; i < end; i++) {
+      const at = starts[byTarget.sources[i] as number]!++;
+      placed.order[at] = byTarget.edges[i] as number;
+      placed.targets[at] = target;
+    }
+  }
+}
+
+/** Fills the items from `starts[key]` on with `key`. */
+function fillRuns(items: Uint32Array, starts: Uint32Array): void {
+  for (let key = 0; key + 1 < starts.length; key++) {
+    const end = starts[key + 1] as number;
+    for (let i = starts[key] as number; i < end; i++) items[i] = key;
+  }
 }
 
 /** One past the last edge that has the same ends as the edge at `first`. */
@@ -30,6 +99,9 @@ function endOfRun(sources: Uint32Array, targets: Uint32Array, first: number): nu
   while (end < sources.length && sources[end] === sources[first] && targets[end] === targets[first]) end++;
   return end;
 }
+
+/** Runs of at most this many edges between the same nodes are sorted by insertion. */
+const FEW = 16;
 
 function sortRun(run: Uint32Array, labels: Uint32Array): void {
   if (run.length > FEW) {
@@ -44,30 +116,4 @@ function sortRun(run: Uint32Array, labels: Uint32Array): void {
     }
     run[at] = edge;
   }
-}
-
-/** The values at `rows`, in that order. */
-export function gather(values: Uint32Array, rows: Uint32Array): Uint32Array {
-  const gathered = new Uint32Array(rows.length);
-  for (let i = 0; i < rows.length; i++) gathered[i] = values[rows[i] as number] as number;
-  return gathered;
-}
-
-/** The indices of `keys`, each below `bound`, stably sorted by them: a counting sort. */
-function sortedBy(keys: Uint32Array, bound: number): Uint32Array {
-  const starts = new Uint32Array(bound + 1);
-  count(keys, starts);
-  for (let i = 0; i < bound; i++) starts[i + 1]! += starts[i] as number;
-  const order = new Uint32Array(keys.length);
-  place(keys, starts, order);
-  return order;
-}
-
-// Loops of their own, which the engine compiles once.
-function count(keys: Uint32Array, starts: Uint32Array): void {
-  for (let i = 0; i < keys.length; i++) starts[(keys[i] as number) + 1]!++;
-}
-
-function place(keys: Uint32Array, starts: Uint32Array, order: Uint32Array): void {
-  for (let i = 0; i < keys.length; i++) order[starts[keys[i] as number]!++] = i;
 }

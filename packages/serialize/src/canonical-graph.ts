@@ -15,18 +15,19 @@ import { compareText, sortedStrings } from "./canonical-order.ts";
  * ends and label, names and keys sorted, and only those in use. An edge of an undirected graph leaves the lesser id.
  */
 export function canonicalColumns(graph: Graph): Omit<GraphColumns, "out" | "in"> {
-  const { directed, nodeCount, edgeCount, ids, names, nodeTypes, labels, sources, targets, weights, ...columns } =
-    graph.columns;
+  const { columns } = graph;
+  const { directed, nodeCount, edgeCount, ids, names, nodeTypes, labels, weights } = columns;
   const nodes = sortedStrings(ids.bytes, ids.offsets, nodeCount);
   const rank = inverse(nodes);
   const nameOrder = usedNames(names.length, nodeTypes, nodeCount, labels, edgeCount);
   nameOrder.sort((a, b) => compareText(names.at(a), names.at(b)));
   const nameRank = inverse(nameOrder, names.length);
-  const labelRanks = gather(nameRank, new Uint32Array(labels));
-  const from = gather(rank, sources);
-  const to = gather(rank, targets);
-  if (!directed) lesserFirst(from, to);
-  const edges = orderedEdges(from, to, labelRanks, nodeCount);
+  const labelRanks = new Uint32Array(labels);
+  replace(labelRanks, nameRank);
+  const sources = gather(rank, columns.sources);
+  const targets = gather(rank, columns.targets);
+  if (!directed) lesserFirst(sources, targets);
+  const edges = orderedEdges(sources, targets, labelRanks, nodeCount);
 
   return {
     directed,
@@ -46,14 +47,19 @@ export function canonicalColumns(graph: Graph): Omit<GraphColumns, "out" | "in">
 }
 
 /** Makes the edges of an undirected graph leave the lesser of their ends. */
-function lesserFirst(from: Uint32Array, to: Uint32Array): void {
-  for (let edge = 0; edge < from.length; edge++) {
-    const source = from[edge] as number;
-    const target = to[edge] as number;
+function lesserFirst(sources: Uint32Array, targets: Uint32Array): void {
+  for (let edge = 0; edge < sources.length; edge++) {
+    const source = sources[edge] as number;
+    const target = targets[edge] as number;
     if (source <= target) continue;
-    from[edge] = target;
-    to[edge] = source;
+    sources[edge] = target;
+    targets[edge] = source;
   }
+}
+
+/** Puts in place of each code what `table` has for it. */
+function replace(codes: Uint32Array, table: Uint32Array): void {
+  for (let i = 0; i < codes.length; i++) codes[i] = table[codes[i] as number] as number;
 }
 
 /** Codes of types, 0 for none, by the order of the names. */

@@ -48,6 +48,7 @@ export function sortedStrings(bytes: Uint8Array, offsets: Uint32Array, count: nu
   for (let range = ranges.pop(); range !== undefined; range = ranges.pop()) {
     const { from, to, skip } = range;
     let longest = 0;
+    let differing = 0;
     for (let i = from; i < to; i++) {
       const index = order[i] as number;
       const start = (offsets[index] as number) + skip;
@@ -57,10 +58,16 @@ export function sortedStrings(bytes: Uint8Array, offsets: Uint32Array, count: nu
       for (let j = 0; j < PREFIX; j++) prefix = (prefix << 8) | (start + j < end ? (bytes[start + j] as number) : 0);
       halves[i * 2 + low] = index;
       halves[i * 2 + high] = prefix;
+      differing |= prefix ^ (halves[from * 2 + high] as number);
     }
     // In the last bytes, one string may be another and zeros more, which the keys do not tell.
     if (to - from <= FEW || longest <= PREFIX) {
       order.subarray(from, to).sort(compare);
+      continue;
+    }
+    // Strings that begin alike often do so for long.
+    if (differing === 0) {
+      ranges.push({ from, to, skip: skip + PREFIX });
       continue;
     }
     keys.subarray(from, to).sort();
