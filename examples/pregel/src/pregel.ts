@@ -16,6 +16,7 @@ import type { PartData } from "./part.ts";
 import {
   COORDINATOR,
   type JoinMessage,
+  PATIENT_TCP,
   type RunMessage,
   type RunReply,
   SERVICE,
@@ -52,7 +53,8 @@ export class Pregel implements AsyncDisposable {
 
   /** Starts worker processes: `script` calls `servePregel`. */
   static async start(options: { readonly workers: number; readonly script: URL }): Promise<Pregel> {
-    const distribution = await createDistribution({ identity: COORDINATOR, listen: { host: "127.0.0.1", port: 0 } });
+    const listen = { host: "127.0.0.1", port: 0 };
+    const distribution = await createDistribution({ identity: COORDINATOR, listen, tcp: PATIENT_TCP });
     const pregel = new Pregel(distribution, options.workers);
     try {
       const joined = pregel.#join(options.workers);

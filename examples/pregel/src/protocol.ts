@@ -1,10 +1,17 @@
-import type { PeerAddress, Value } from "@graphoid/distribution";
+import type { DistributionOptions, PeerAddress, Value } from "@graphoid/distribution";
 import type { MessageBatch, PartData } from "./part.ts";
 
 /** The identity of the process that starts and steers the others. */
 export const COORDINATOR = "coordinator";
 /** What the coordinator and every worker expose. */
 export const SERVICE = "pregel";
+
+const heartbeat = { failAfterMs: 60_000 };
+/** A worker that computes says nothing meanwhile, and is not lost. One that has ended is noticed at once all the same. */
+export const PATIENT_TCP: NonNullable<DistributionOptions["tcp"]> = {
+  listenOptions: { heartbeat },
+  connectOptions: { heartbeat },
+};
 
 /** `join`: a worker tells the coordinator where it listens. */
 export type JoinMessage = PeerAddress;

@@ -7,6 +7,7 @@ import {
   type ConnectMessage,
   type LoadMessage,
   type MessagesMessage,
+  PATIENT_TCP,
   type RunMessage,
   type RunReply,
   SERVICE,
@@ -119,6 +120,7 @@ export async function servePregel(programs: { readonly [name: string]: ProgramFa
     identity,
     listen: { host: "127.0.0.1", port: 0 },
     peers: [{ id: COORDINATOR, host, port: Number(port) }],
+    tcp: PATIENT_TCP,
   });
   distribution.remote.expose(SERVICE, new WorkerService(distribution, programs));
   const coordinator = distribution.remote.ref({ id: SERVICE, location: COORDINATOR });
