@@ -57,6 +57,8 @@ export interface Distribution extends AsyncDisposable {
   close(): Promise<void>;
 }
 
+/** No answer comes from a peer after these. */
+const ENDS: ReadonlySet<PeerEvent["state"]> = new Set(["disconnected", "failed", "left"]);
 const OPTIONS = ["identity", "incarnation", "listen", "peers", "router", "tcp", "serializer", "remote", "clock"];
 
 /**
@@ -128,7 +130,7 @@ export function wire(options: DistributionOptions): Distribution {
   routing.onDeliver(remote.deliver);
   const onPeer = (event: PeerEvent): void => {
     universe.reportPeer(event);
-    if (event.state === "disconnected" || event.state === "failed") remote.peerLost(event.id, event.reason);
+    if (ENDS.has(event.state)) remote.peerLost(event.id, event.reason);
   };
   const tcpRouterOfHost = tcpRouter({
     ...tcp,

@@ -1,31 +1,20 @@
 import {
   type Envelope,
   type EnvelopeHeaders,
-  type EnvelopeKind,
   invalidArgument,
   NotSerializableError,
   type PlainRecord,
   type RefData,
   type Value,
 } from "@graphoid/core";
+import { UNREADABLE_HEADER } from "@graphoid/remote";
 import type { Serializer } from "@graphoid/serialize";
+import { KINDS, NO_HEADERS } from "./envelope-kinds.ts";
 import { EnvelopeReader, malformed } from "./envelope-reader.ts";
 import { EnvelopeWriter, MAX_VARINT } from "./envelope-writer.ts";
 
 /** The first byte of every envelope. */
 const VERSION = 1;
-/** The kinds by their number on the wire. Append only. */
-const KINDS: readonly EnvelopeKind[] = [
-  "send",
-  "request",
-  "stream",
-  "reply",
-  "error",
-  "cancel",
-  "item",
-  "credit",
-  "end",
-];
 const KIND_MASK = 0x0f;
 const HAS_HEADERS = 0x10;
 const HAS_REPLY_TO = 0x20;
@@ -49,7 +38,6 @@ const INTEGER = 0;
 const TEXT = 1;
 const NUMBER = 2;
 
-const NO_HEADERS: EnvelopeHeaders = Object.freeze({});
 const NOTHING = new Uint8Array(0);
 const writer = new EnvelopeWriter();
 
@@ -132,9 +120,10 @@ function writeHeaders(headers: EnvelopeHeaders, count: number): void {
 }
 
 /**
- * The envelope of bytes from {@link encodeEnvelope}. They may come from anyone.
+ * The envelope of bytes from {@link encodeEnvelope}. They may come from anyone. Where only the payload cannot be read,
+ * the envelope says so, and its call ends with that: see `UNREADABLE_HEADER`.
  *
- * @throws InvalidArgumentError when a part is not what it should be, and whatever `serializer.fromBytes` throws.
+ * @throws InvalidArgumentError and others of the serializer when another part is not what it should be.
  */
 export function decodeEnvelope(serializer: Serializer, bytes: Uint8Array): Envelope {
   const reader = new EnvelopeReader(bytes);
@@ -146,11 +135,17 @@ export function decodeEnvelope(serializer: Serializer, bytes: Uint8Array): Envel
   const id = reader.varint();
   const target = reader.name();
   const message = reader.name();
-  const headers = (flags & HAS_HEADERS) === 0 ? NO_HEADERS : readHeaders(reader);
+  let headers = (flags & HAS_HEADERS) === 0 ? NO_HEADERS : readHeaders(reader);
   const path = (flags & HAS_REPLY_TO) === 0 ? undefined : reader.slice(reader.varint());
   const incarnation = (flags & HAS_INCARNATION) === 0 ? undefined : reader.name();
   const body = reader.rest();
-  const payload = body === undefined ? null : serializer.fromBytes(body);
+  let payload: Value = null;
+  try {
+    if (body !== undefined) payload = serializer.fromBytes(body);
+  } catch (error) {
+    payload = error as Value;
+    headers = { ...headers, [UNREADABLE_HEADER]: 1 };
+  }
   if (path === undefined && incarnation === undefined) return { kind, id, target, message, payload, headers };
   return {
     kind,

@@ -65,7 +65,11 @@ export class EnvelopeReader {
   }
 
   text(): string {
-    const length = this.varint();
+    return this.textOf(this.varint());
+  }
+
+  /** A text of so many bytes. */
+  textOf(length: number): string {
     if (length <= MAX_SHORT_BYTES && this.#at + length <= this.#bytes.length) {
       const from = this.#at;
       const end = from + length;

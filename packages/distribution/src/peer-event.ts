@@ -9,7 +9,15 @@ export interface PeerAddress {
 /** What happened to the connection to a peer. */
 export interface PeerEvent {
   readonly id: string;
-  readonly state: "connecting" | "handshaking" | "connected" | "suspect" | "disconnected" | "failed" | "rejected";
+  readonly state:
+    | "connecting"
+    | "handshaking"
+    | "connected"
+    | "suspect"
+    | "disconnected"
+    | "failed"
+    | "left"
+    | "rejected";
   /** `host:port` of the other end, where it is known. */
   readonly address?: string;
   readonly incarnation?: string;

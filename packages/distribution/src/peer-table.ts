@@ -1,5 +1,7 @@
-import { ClosedError, isGraphoidError, NotFoundError } from "@graphoid/core";
+import { ClosedError, NotFoundError } from "@graphoid/core";
 import type { Connection, Endpoint } from "@graphoid/net";
+import type { EnvelopeLink } from "./envelope-link.ts";
+import { endOf, endOfAttempt, LEAVING } from "./peer-end.ts";
 import type { PeerAddress, PeerEvent, PeerTraffic, TcpTraffic } from "./peer-event.ts";
 import { Backoff } from "./tcp-backoff.ts";
 import { Handover } from "./tcp-handover.ts";
@@ -8,11 +10,11 @@ interface Peer {
   /** Where it listens, where that is known. */
   address: PeerAddress | undefined;
   /** Open connections, the one in use first: both sides may have dialled at once. */
-  readonly connections: Connection[];
-  /** Connections that could be left, or are being left. */
-  readonly handovers: Map<Connection, Handover>;
+  readonly links: EnvelopeLink[];
+  /** How those that could be left, or are being left, are left. */
+  readonly handovers: Map<EnvelopeLink, Handover>;
   /** Set while nothing can be sent: a connection is being made, or another is being left. */
-  dialling: Promise<Connection> | undefined;
+  dialling: Promise<EnvelopeLink> | undefined;
   /** Who waits to send, one after the other. */
   line: Promise<void>;
   waiting: number;
@@ -27,13 +29,13 @@ type Counts = { -readonly [K in keyof TcpTraffic]: TcpTraffic[K] };
 export class PeerTable {
   readonly #peers = new Map<string, Peer>();
   readonly #identity: string;
-  readonly #dial: (address: PeerAddress) => Promise<Connection>;
+  readonly #dial: (address: PeerAddress) => Promise<EnvelopeLink>;
   readonly #report: (event: PeerEvent) => void;
   #closed = false;
 
   constructor(
     identity: string,
-    dial: (address: PeerAddress) => Promise<Connection>,
+    dial: (address: PeerAddress) => Promise<EnvelopeLink>,
     report: (event: PeerEvent) => void,
   ) {
     this.#identity = identity;
@@ -47,23 +49,23 @@ export class PeerTable {
   }
 
   /** The connection to a peer, if one is open and nothing waits for it. */
-  open(id: string): Connection | undefined {
+  open(id: string): EnvelopeLink | undefined {
     const peer = this.#peers.get(id);
-    return peer?.dialling === undefined && peer?.waiting === 0 ? peer.connections[0] : undefined;
+    return peer?.dialling === undefined && peer?.waiting === 0 ? peer.links[0] : undefined;
   }
 
   /** Sends by the connection to a peer once there is one, in the order of asking. */
   async sendInTurn(id: string, bytes: Uint8Array): Promise<void> {
     const peer = this.#peers.get(id);
     // Nothing is kept for peers that nobody has heard of.
-    if (peer === undefined) return (await this.connection(id)).send(bytes);
+    if (peer === undefined) return (await this.link(id)).sendAlone(bytes);
     peer.waiting++;
     const sending = peer.line
       .then(() => this.#ready(id, peer))
       .then(
-        (connection) => {
+        (link) => {
           peer.waiting--;
-          return { sent: connection.send(bytes) };
+          return { sent: link.sendAlone(bytes) };
         },
         (error: unknown) => {
           peer.waiting--;
@@ -82,10 +84,10 @@ export class PeerTable {
    *
    * @throws NotFoundError when there is none and it is not known where the peer listens.
    */
-  connection(id: string): Promise<Connection> {
+  link(id: string): Promise<EnvelopeLink> {
     const peer = this.#peers.get(id);
     if (peer?.dialling) return peer.dialling;
-    if (peer?.connections[0]) return Promise.resolve(peer.connections[0]);
+    if (peer?.links[0]) return Promise.resolve(peer.links[0]);
     if (this.#closed) return Promise.reject(new ClosedError("tcp router: closed"));
     if (!peer?.address) {
       const known = [...this.#peers.keys()].map((name) => JSON.stringify(name)).join(", ") || "none";
@@ -109,47 +111,46 @@ export class PeerTable {
       (reason: unknown) => {
         if (peer.dialling === dialling) peer.dialling = undefined;
         // The peer may have dialled us meanwhile.
-        if (isTried && peer.connections.length === 0) this.#report({ id, state: "failed", reason });
+        if (isTried && peer.links.length === 0) this.#report({ id, state: endOfAttempt(reason), reason });
       },
     );
     return dialling;
   }
 
   /** Takes up a connection that is open, which this host or the peer has dialled. */
-  add(id: string, connection: Connection, dialledHere: boolean): Handover {
+  add(id: string, link: EnvelopeLink, dialledHere: boolean): Handover {
     const peer = this.#peer(id);
-    const handover = new Handover(connection, dialledHere);
-    peer.connections.push(connection);
-    peer.handovers.set(connection, handover);
+    const handover = new Handover(link.connection, dialledHere);
+    peer.links.push(link);
+    peer.handovers.set(link, handover);
     peer.backoff.onReached();
-    if (this.#closed) void connection.close();
-    const [first, second] = peer.connections;
+    if (this.#closed) void link.connection.close({ reason: LEAVING });
+    const [first, second] = peer.links;
     if (first !== undefined && second !== undefined) {
       // Both sides choose alike: the one that the host of the lesser name has dialled.
       const dialler = dialledHere ? this.#identity : id;
       const isChosen = dialler < (dialledHere ? id : this.#identity);
-      this.#leave(id, peer, isChosen ? first : connection, isChosen ? connection : first);
+      this.#leave(id, peer, isChosen ? first : link, isChosen ? link : first);
     }
-    if (peer.connections[0] === connection) this.#follow(id, connection);
+    if (peer.links[0] === link) this.#follow(id, link);
     return handover;
   }
 
   /** Lets go of a connection that has ended. */
-  remove(id: string, connection: Connection, reason: unknown): void {
+  remove(id: string, link: EnvelopeLink, reason: unknown): void {
     const peer = this.#peer(id);
-    const index = peer.connections.indexOf(connection);
+    const index = peer.links.indexOf(link);
     if (index < 0) return;
-    peer.connections.splice(index, 1);
-    peer.handovers.delete(connection);
-    add(peer.past, connection.metrics);
-    const next = peer.connections[0];
+    peer.links.splice(index, 1);
+    peer.handovers.delete(link);
+    add(peer.past, link.connection.metrics);
+    const next = peer.links[0];
     if (next) {
       if (index === 0) this.#follow(id, next);
       return;
     }
-    const orderly = isGraphoidError(reason, "CLOSED");
     peer.backoff.onLost();
-    this.#report({ id, ...about(connection), state: orderly ? "disconnected" : "failed", reason });
+    this.#report({ id, ...about(link.connection), state: endOf(reason), reason });
   }
 
   traffic(): TcpTraffic {
@@ -160,10 +161,10 @@ export class PeerTable {
 
   /** The same for each peer. */
   trafficByPeer(): PeerTraffic[] {
-    return Array.from(this.#peers, ([id, { past, connections }]) => {
+    return Array.from(this.#peers, ([id, { past, links }]) => {
       const sum = { ...past };
-      for (const { metrics } of connections) add(sum, metrics);
-      const roundTripMs = connections[0]?.metrics.roundTripMs;
+      for (const { connection } of links) add(sum, connection.metrics);
+      const roundTripMs = links[0]?.connection.metrics.roundTripMs;
       return { id, ...sum, ...(roundTripMs === undefined ? {} : { roundTripMs }) };
     });
   }
@@ -172,8 +173,9 @@ export class PeerTable {
     this.#closed = true;
     const ends: Promise<unknown>[] = [];
     for (const peer of this.#peers.values()) {
-      for (const connection of peer.connections) ends.push(connection.close());
-      if (peer.dialling) ends.push(peer.dialling.then((connection) => connection.close()).catch(() => {}));
+      for (const { connection } of peer.links) ends.push(connection.close({ reason: LEAVING }));
+      if (peer.dialling)
+        ends.push(peer.dialling.then(({ connection }) => connection.close({ reason: LEAVING })).catch(() => {}));
     }
     await Promise.all(ends);
   }
@@ -183,7 +185,7 @@ export class PeerTable {
     if (!peer) {
       peer = {
         address: undefined,
-        connections: [],
+        links: [],
         handovers: new Map(),
         dialling: undefined,
         line: Promise.resolve(),
@@ -197,34 +199,35 @@ export class PeerTable {
   }
 
   /** The connection in use, once nothing is in the way. */
-  async #ready(id: string, peer: Peer): Promise<Connection> {
+  async #ready(id: string, peer: Peer): Promise<EnvelopeLink> {
     for (;;) {
-      const made = await this.connection(id);
+      const made = await this.link(id);
       if (peer.dialling !== undefined) continue;
-      return peer.connections[0] ?? made;
+      return peer.links[0] ?? made;
     }
   }
 
   /** Moves what is sent from one connection to the other, once the peer has taken all that went by it. */
-  #leave(id: string, peer: Peer, from: Connection, to: Connection): void {
-    const wasInUse = peer.connections[0] === from;
+  #leave(id: string, peer: Peer, from: EnvelopeLink, to: EnvelopeLink): void {
+    const wasInUse = peer.links[0] === from;
     const left = peer.handovers.get(from)?.leave();
     if (!wasInUse || left === undefined) return;
-    peer.connections.splice(peer.connections.indexOf(to), 1);
-    peer.connections.unshift(to);
+    peer.links.splice(peer.links.indexOf(to), 1);
+    peer.links.unshift(to);
     const before = peer.dialling;
-    const moving: Promise<Connection> = Promise.allSettled([before, left]).then(() => {
+    const moving: Promise<EnvelopeLink> = Promise.allSettled([before, left]).then(() => {
       if (peer.dialling === moving) peer.dialling = undefined;
-      return peer.connections[0] ?? this.connection(id);
+      return peer.links[0] ?? this.link(id);
     });
     moving.catch(() => {});
     peer.dialling = moving;
   }
 
   /** Reports the states of a connection while it is the one in use. */
-  async #follow(id: string, connection: Connection): Promise<void> {
+  async #follow(id: string, link: EnvelopeLink): Promise<void> {
+    const { connection } = link;
     for await (const { state } of connection.status()) {
-      if (state === "closed" || this.#peer(id).connections[0] !== connection) return;
+      if (state === "closed" || this.#peer(id).links[0] !== link) return;
       if (state === "open") this.#report({ id, ...about(connection), state: "connected" });
       else this.#report({ id, ...about(connection), state });
     }

@@ -1,13 +1,5 @@
 import type { Connection } from "@graphoid/net";
-
-/** No envelope is that short: the marks by which two hosts leave a connection. */
-const lastMark = new Uint8Array(0);
-const takenMark = new Uint8Array(1);
-
-/** Whether a message is a mark and no envelope. */
-export function isMark(bytes: Uint8Array): boolean {
-  return bytes.length <= takenMark.length;
-}
+import { isThe, marks } from "./envelope-marks.ts";
 
 /**
  * How both hosts leave a connection that they do not need, since each dialled the other at once. Each says which message
@@ -39,17 +31,17 @@ export class Handover {
 
   /** Sends no more. Resolves once the peer has taken all, or is gone. */
   leave(): Promise<void> {
-    if (!this.#left) this.#mark(lastMark);
+    if (!this.#left) this.#mark(marks.left);
     this.#left = true;
     return this.#moved;
   }
 
   /** Takes a mark of the peer. */
   onMark(mark: Uint8Array): void {
-    if (mark.length === lastMark.length) {
+    if (isThe(marks.left, mark)) {
       this.#peerLeft = true;
-      this.#mark(takenMark);
-    } else {
+      this.#mark(marks.taken);
+    } else if (isThe(marks.taken, mark)) {
       this.#taken = true;
       this.#onTaken();
     }

@@ -23,9 +23,10 @@ import {
 } from "@graphoid/net";
 import type { Serializer } from "@graphoid/serialize";
 import { decodeEnvelope, encodeWithoutPath } from "./envelope-codec.ts";
+import { EnvelopeLink } from "./envelope-link.ts";
+import { isMark } from "./envelope-marks.ts";
 import type { PeerAddress, PeerEvent, PeerTraffic, TcpTraffic } from "./peer-event.ts";
 import { PeerTable } from "./peer-table.ts";
-import { isMark } from "./tcp-handover.ts";
 
 /** What `routing.init` passes to the router. */
 export interface TcpConfig {
@@ -137,7 +138,7 @@ class Tcp implements TcpRouter {
       server.onError(() => {}); // Attempts that came to nothing are counted in its metrics.
     }
     for (const peer of config.peers ?? []) this.#peers.learn(peer);
-    await Promise.all((config.peers ?? []).map((peer) => this.#peers.connection(peer.id)));
+    await Promise.all((config.peers ?? []).map((peer) => this.#peers.link(peer.id)));
   }
 
   route(ref: Ref, envelope: Envelope): Promise<void> {
@@ -145,13 +146,14 @@ class Tcp implements TcpRouter {
     if (typeof host !== "string") {
       throw new NotFoundError(`tcp router: no host for ${JSON.stringify(ref.id)}: its location is not an identity`);
     }
-    // The way back is the connection itself, so the envelope need not carry it. Encoded now, whatever changes later.
-    return this.#send(host, encodeWithoutPath(this.#options.serializer, envelope));
+    return this.#send(host, envelope);
   }
 
-  #send(host: string, bytes: Uint8Array): Promise<void> {
-    const connection = this.#peers.open(host);
-    return connection ? connection.send(bytes) : this.#peers.sendInTurn(host, bytes);
+  /** The way back is the connection itself, so the envelope need not carry it. Encoded now, whatever changes later. */
+  #send(host: string, envelope: Envelope): Promise<void> {
+    const link = this.#peers.open(host);
+    if (link !== undefined) return link.send(envelope);
+    return this.#peers.sendInTurn(host, encodeWithoutPath(this.#options.serializer, envelope));
   }
 
   receive(bytes: Uint8Array, source: EnvelopeSource): void {
@@ -163,7 +165,7 @@ class Tcp implements TcpRouter {
     return this.#closing;
   }
 
-  async #dial({ id, host, port }: PeerAddress): Promise<Connection> {
+  async #dial({ id, host, port }: PeerAddress): Promise<EnvelopeLink> {
     const { identity, incarnation, connectOptions } = this.#options;
     if (this.#closing) throw new ClosedError("tcp router: closed");
     const connection = await connect(host, port, { ...connectOptions, identity, incarnation });
@@ -174,8 +176,9 @@ class Tcp implements TcpRouter {
         `tcp router: expected ${JSON.stringify(id)} at ${host}:${port}, got ${JSON.stringify(found)}`,
       );
     }
-    void this.#serve(connection, id, true);
-    return connection;
+    const link = new EnvelopeLink(connection, this.#options.serializer);
+    void this.#serve(link, id, true);
+    return link;
   }
 
   async #accept(connection: Connection): Promise<void> {
@@ -193,26 +196,26 @@ class Tcp implements TcpRouter {
       }
       return connection.close({ reason: refusal });
     }
-    await this.#serve(connection, identity as string, false);
+    await this.#serve(new EnvelopeLink(connection, this.#options.serializer), identity as string, false);
   }
 
   /** Takes everything that comes by a connection, until it ends. */
-  async #serve(connection: Connection, id: string, dialledHere: boolean): Promise<void> {
-    const handover = this.#peers.add(id, connection, dialledHere);
-    const { serializer } = this.#options;
+  async #serve(link: EnvelopeLink, id: string, dialledHere: boolean): Promise<void> {
+    const { connection } = link;
+    const handover = this.#peers.add(id, link, dialledHere);
+    const { deliver } = this.#options;
     const source: EnvelopeSource = {
       identity: id,
       authenticated: connection.peer.authenticated,
-      reply: (envelope) => {
-        const bytes = encodeWithoutPath(serializer, envelope);
-        return handover.left ? this.#send(id, bytes) : connection.send(bytes);
-      },
+      reply: (envelope) => (handover.left ? this.#send(id, envelope) : link.send(envelope)),
     };
     try {
       for await (const messages of connection.batches()) {
         for (const bytes of messages) {
-          if (isMark(bytes)) handover.onMark(bytes);
-          else this.receive(bytes, source);
+          if (isMark(bytes)) {
+            link.onMark(bytes);
+            handover.onMark(bytes);
+          } else deliver(link.read(bytes), source);
         }
       }
     } catch (error) {
@@ -220,6 +223,6 @@ class Tcp implements TcpRouter {
       if (connection.state !== "closed")
         await connection.close({ reason: `a message cannot be read: ${String(error)}` });
     }
-    this.#peers.remove(id, connection, await connection.closed);
+    this.#peers.remove(id, link, await connection.closed);
   }
 }

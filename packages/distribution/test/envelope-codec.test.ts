@@ -1,6 +1,7 @@
 import { createSerializer } from "@graphoid/serialize";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { decodeInSession, encodeInSession } from "../src/envelope-list.ts";
 import { decodeEnvelope, type Envelope, encodeEnvelope, isGraphoidError, isWellFormed } from "../src/index.ts";
 
 const serializer = createSerializer();
@@ -62,6 +63,59 @@ describe("envelope codec", () => {
           } catch (error) {
             expect(isGraphoidError(error)).toBe(true);
           }
+        }
+      }),
+    );
+  });
+});
+
+describe("envelopes of a session", () => {
+  const withoutPath = ({ replyTo: _, ...rest }: Envelope): Envelope => rest;
+  const withoutEnd = ({ incarnation: _, ...rest }: Envelope): Envelope => rest;
+
+  it("come back as they were given", () => {
+    fc.assert(
+      fc.property(fc.array(envelope, { maxLength: 20 }), (given) => {
+        const [here, there] = [serializer.session(), serializer.session()];
+        for (const one of given) {
+          expect(decodeInSession(there, encodeInSession(here, one))).toEqual(withoutPath(one));
+        }
+      }),
+    );
+  });
+
+  it("that are cut or changed are refused with a typed error, or only their payload is", () => {
+    fc.assert(
+      fc.property(envelope, fc.nat(), fc.nat(255), (given, at, byte) => {
+        const bytes = encodeInSession(serializer.session(), given);
+        const changed = bytes.slice();
+        changed[at % bytes.length] = byte;
+        for (const hostile of [bytes.subarray(0, at % bytes.length), changed]) {
+          try {
+            decodeInSession(serializer.session(), hostile);
+          } catch (error) {
+            expect(isGraphoidError(error)).toBe(true);
+          }
+        }
+      }),
+    );
+  });
+
+  it("whose payload cannot be read still tell which call they belong to", () => {
+    const kinds = fc.constantFrom("send", "request", "stream", "reply", "item") as fc.Arbitrary<Envelope["kind"]>;
+    const key = fc.string({ minLength: 1, maxLength: 300 }).filter(isWellFormed);
+    fc.assert(
+      fc.property(envelope, kinds, key, fc.boolean(), (given, kind, name, ofInput) => {
+        const headers = ofInput ? { input: 1 } : {};
+        const [here, there] = [serializer.session(), serializer.session()];
+        // The second defines a shape in front of the envelope, the third uses it.
+        for (let i = 0; i < 3; i++) {
+          const bytes = encodeInSession(here, { ...withoutEnd(given), kind, payload: [{ [name]: 1 }, 7], headers });
+          bytes[bytes.lastIndexOf(7)] = 0xc1;
+          const { payload: error, ...rest } = decodeInSession(there, bytes);
+          expect(isGraphoidError(error, "FORMAT")).toBe(true);
+          const { id, target, message } = given;
+          expect(rest).toEqual({ kind, id, target, message, headers: { ...headers, unreadable: 1 } });
         }
       }),
     );

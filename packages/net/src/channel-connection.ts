@@ -4,7 +4,7 @@ import { metricsOf } from "./connection-metrics.ts";
 import { ConsumerWatch } from "./consumer-watch.ts";
 import { describeEndpoint, type Endpoint } from "./endpoint.ts";
 import { decodeNumber, encodeNumber, frameKind, maxMessageLength } from "./frame-format.ts";
-import { type ControlFrame, FrameWriter } from "./frame-writer.ts";
+import { FrameWriter } from "./frame-writer.ts";
 import { encoderOf } from "./framing.ts";
 import { decodeGoodbye, encodeGoodbye, goodbyeCode, goodbyeFor } from "./goodbye.ts";
 import { certificateRefusal, Handshake, noHelloError, peerOf } from "./handshake.ts";
@@ -123,6 +123,10 @@ export class ChannelConnection implements Connection {
     return error === undefined ? this.#settled() : Promise.reject(error);
   }
 
+  refusal(bytes: number): GraphoidError | undefined {
+    return this.#writer.objection(bytes);
+  }
+
   async sendAll(messages: Iterable<Uint8Array>, options?: SendOptions): Promise<void> {
     const lane = laneOf(options);
     if (typeof lane !== "number") throw lane;
@@ -228,10 +232,7 @@ export class ChannelConnection implements Connection {
       certificateRefusal(this.#channel) ??
       this.#hooks.admit?.();
     if (this.#role === "accept") this.#writer.sendRaw(handshake.ownHello(error));
-    if (!error) {
-      this.#open(hello);
-      return;
-    }
+    if (!error) return this.#open(hello);
     // The hello has said why.
     this.#setClosed(error);
     this.#leave(undefined, farewellMs);
@@ -341,8 +342,8 @@ export class ChannelConnection implements Connection {
   /** Lets what is queued leave, then the goodbye; then waits for the peer to end too, but no longer than `timeoutMs`. */
   #leave(goodbye: { readonly code: number; readonly text: string } | undefined, timeoutMs: number): void {
     this.#timer = this.#settings.clock.after(timeoutMs, () => this.#channel.destroy());
-    let last: ControlFrame | undefined;
-    if (goodbye && this.#settings.framing === "graphoid") last = encodeGoodbye(goodbye.code, goodbye.text);
+    const told = this.#settings.framing === "graphoid" ? goodbye : undefined;
+    const last = told && encodeGoodbye(told.code, told.text);
     this.#writer.finish(this.#reason!, last, () => this.#channel.end());
   }
 }

@@ -78,6 +78,13 @@ export interface Connection extends AsyncDisposable, AsyncIterable<Uint8Array> {
   send(message: Uint8Array, options?: SendOptions): Promise<void>;
 
   /**
+   * What {@link Connection.send} would reject a message of so many bytes with, if it were called now; `undefined` where it
+   * would take it. For senders whose encoding changes with each message, such as sessions of `@graphoid/serialize`: they
+   * must know before they go on whether the last one is on its way.
+   */
+  refusal(bytes: number): GraphoidError | undefined;
+
+  /**
    * The next message; waits for it. A message is yours to keep and to change. It may be a view of a larger buffer that
    * other messages share (up to 64 KiB), so copy it with `slice()` to keep a small one for long, and do not transfer
    * its `buffer` to a worker. While more than `receiveBufferBytes` wait to be received, the peer is held back.

@@ -105,7 +105,7 @@ export class FrameWriter {
   queue(message: Uint8Array, lane: number): GraphoidError | undefined {
     const length = message.length;
     if (length > this.maxMessageBytes || this.#error !== undefined || this.#queued > this.#limits.maxQueuedBytes) {
-      return this.#objection(length);
+      return this.objection(length);
     }
     this.messages++;
     if (length <= copyLimitBytes) {
@@ -118,9 +118,23 @@ export class FrameWriter {
     return undefined;
   }
 
+  /** Why a message of this length cannot be sent now, if so. */
+  objection(length: number): GraphoidError | undefined {
+    if (this.#error !== undefined) return this.#error;
+    if (length > this.maxMessageBytes) {
+      const limit = this.maxMessageBytes;
+      const message = `net.send: a message of ${length} bytes is over the peer's limit of ${limit}`;
+      return new MessageTooLargeError(message, { details: { bytes: length, limit } });
+    }
+    const limit = this.#limits.maxQueuedBytes;
+    if (this.#queued <= limit) return undefined;
+    const message = `net.send: ${this.#queued} bytes wait to leave, more than \`maxQueuedBytes\` (${limit}); await each send`;
+    return new OverloadedError(message, { details: { limit } });
+  }
+
   /** Queues one message of another framing, encoded, or says why not. There is one lane: its peer knows of no more. */
   queueEncoded(message: Uint8Array, encode: (message: Uint8Array) => readonly Uint8Array[]): GraphoidError | undefined {
-    const objection = this.#objection(message.length);
+    const objection = this.objection(message.length);
     if (objection) return objection;
     try {
       for (const chunk of encode(message)) this.sendRaw(chunk);
@@ -258,20 +272,6 @@ export class FrameWriter {
     if (this.#queued > 0 || finished === undefined) return;
     this.#finished = undefined;
     finished();
-  }
-
-  /** Why a message of this length cannot be sent now, if so. */
-  #objection(length: number): GraphoidError | undefined {
-    if (this.#error !== undefined) return this.#error;
-    if (length > this.maxMessageBytes) {
-      const limit = this.maxMessageBytes;
-      const message = `net.send: a message of ${length} bytes is over the peer's limit of ${limit}`;
-      return new MessageTooLargeError(message, { details: { bytes: length, limit } });
-    }
-    const limit = this.#limits.maxQueuedBytes;
-    if (this.#queued <= limit) return undefined;
-    const message = `net.send: ${this.#queued} bytes wait to leave, more than \`maxQueuedBytes\` (${limit}); await each send`;
-    return new OverloadedError(message, { details: { limit } });
   }
 }
 

@@ -64,6 +64,10 @@ export class Lease implements PooledConnection {
     return this.#returned ? Promise.reject(returnedError()) : this.connection.send(message, options);
   }
 
+  refusal(bytes: number): GraphoidError | undefined {
+    return this.#returned ? returnedError() : this.connection.refusal(bytes);
+  }
+
   receive(options?: WaitOptions): Promise<Uint8Array> {
     return this.#returned ? Promise.reject(returnedError()) : this.connection.receive(options);
   }

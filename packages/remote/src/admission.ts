@@ -1,8 +1,9 @@
 import { DeadlineExceededError, describe, type Envelope, NotFoundError, OverloadedError } from "@graphoid/core";
+import { unreadable } from "./envelopes.ts";
 import { ForbiddenError, StaleRefError } from "./errors.ts";
 import type { Handler } from "./exposure.ts";
 import type { Call, ServedCall } from "./served-call.ts";
-import type { ServerOptions } from "./server.ts";
+import type { ServerOptions } from "./server-options.ts";
 
 /** The handler for a call that arrived while `serving` others are served. Throws what the caller is to be told instead. */
 export function admit(
@@ -37,6 +38,8 @@ export function admit(
       details: { target: shorten(call.id) },
     });
   }
+  const refused = unreadable(envelope, () => `${describeServed(call)}: the payload`);
+  if (refused !== undefined) throw refused;
   return handler;
 }
 

@@ -4,11 +4,15 @@ import {
   ClosedError,
   DeadlineExceededError,
   describe,
+  type Envelope,
   GraphoidError,
   isGraphoidError,
   OverloadedError,
+  type Value,
 } from "@graphoid/core";
-import { PeerLostError, RedirectLimitError, type RemoteError, StreamError } from "./errors.ts";
+import { unreadable } from "./envelopes.ts";
+import { decodeError } from "./error-record.ts";
+import { PeerLostError, RedirectLimitError, StreamError } from "./errors.ts";
 import { describeHops, hopsOf, isNearlyOver } from "./hops.ts";
 import type { PendingCall } from "./pending-call.ts";
 
@@ -57,11 +61,17 @@ export function outOfTime(call: PendingCall): GraphoidError {
 }
 
 /**
- * The error for a call that was answered with one. When the deadline of the call itself is what passed at its host, the
- * error says so in the words of the caller, and where the time went.
+ * The error for a call that was answered with one, `record`, by `peer`. When the deadline of the call itself is what passed
+ * at its host, the error says so in the words of the caller, and where the time went.
  */
-export function answeredError(call: PendingCall, error: RemoteError, nowMs: number): GraphoidError {
+export function answeredError(
+  call: PendingCall,
+  record: Value,
+  peer: string | undefined,
+  nowMs: number,
+): GraphoidError {
   const { timeoutMs } = call;
+  const error = decodeError(record, peer ?? call.peer);
   if (error.code !== "DEADLINE_EXCEEDED" || !isNearlyOver(call.expiresAtMs - nowMs, timeoutMs)) return error;
   const hops = hopsOf(error.details);
   const limit = timeoutMs === Number.POSITIVE_INFINITY ? "the time allowed" : `${formatMs(timeoutMs)} ms`;
@@ -69,6 +79,11 @@ export function answeredError(call: PendingCall, error: RemoteError, nowMs: numb
     cause: error,
     details: { timeoutMs, target: call.ref.id, message: call.message, hops },
   });
+}
+
+/** The error for a call of which something came that cannot be read. */
+export function unreadableAnswer(call: PendingCall, envelope: Envelope): GraphoidError | undefined {
+  return unreadable(envelope, () => `${describeCall(call)}: the answer`);
 }
 
 /** The error for a call that was sent on too often. */

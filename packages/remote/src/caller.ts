@@ -18,6 +18,7 @@ import {
   peerLost,
   refusal,
   routeError,
+  unreadableAnswer,
 } from "./call-errors.ts";
 import { type InputSink, inputWriter } from "./call-input.ts";
 import { checkCallOptions, checkMessage, timeLimit } from "./call-options.ts";
@@ -32,7 +33,6 @@ import {
   REDIRECT_HEADER,
   timeoutHeaders,
 } from "./envelopes.ts";
-import { decodeError } from "./error-record.ts";
 import { type CallOwner, PendingCall, promiseOf } from "./pending-call.ts";
 import { redirectTarget } from "./redirects.ts";
 import type { RemoteRef } from "./remote-ref.ts";
@@ -152,6 +152,8 @@ export class Caller implements CallOwner, InputSink {
 
   #take(call: PendingCall, envelope: Envelope, source: EnvelopeSource): boolean {
     const { reader } = call;
+    const unreadable = unreadableAnswer(call, envelope);
+    if (unreadable !== undefined) return this.#cancel(call, unreadable);
     switch (envelope.kind) {
       case "reply":
         if (REDIRECT_HEADER in envelope.headers) return this.#redirect(call, envelope.payload);
@@ -160,10 +162,7 @@ export class Caller implements CallOwner, InputSink {
         return true;
       case "error":
         if (call.kind === "send") return false;
-        this.#fail(
-          call,
-          answeredError(call, decodeError(envelope.payload, source.identity ?? call.peer), this.#options.wheel.now()),
-        );
+        this.#fail(call, answeredError(call, envelope.payload, source.identity, this.#options.wheel.now()));
         return true;
       case "credit":
         if (typeof envelope.payload === "number") call.writer?.grant(envelope.payload);
@@ -331,8 +330,11 @@ export class Caller implements CallOwner, InputSink {
     return true;
   }
 
-  #cancel(call: PendingCall, error: unknown): void {
-    if (this.#giveUp(call, error) && call.kind !== "send") this.#control(call, "cancel", null);
+  /** Tells the host, too. */
+  #cancel(call: PendingCall, error: unknown): boolean {
+    if (!this.#giveUp(call, error)) return false;
+    if (call.kind !== "send") this.#control(call, "cancel", null);
+    return true;
   }
 
   /** Takes a call out of everything that knows it. True for exactly one caller, who settles it. */

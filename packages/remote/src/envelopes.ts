@@ -1,4 +1,13 @@
-import type { CallContext, Envelope, EnvelopeHeaders, EnvelopeKind, RefData, Value } from "@graphoid/core";
+import {
+  type CallContext,
+  type Envelope,
+  type EnvelopeHeaders,
+  type EnvelopeKind,
+  GraphoidError,
+  isGraphoidError,
+  type RefData,
+  type Value,
+} from "@graphoid/core";
 
 /** Remaining milliseconds until the caller gives up. */
 export const TIMEOUT_HEADER = "timeout-ms";
@@ -11,6 +20,11 @@ export const SEQUENCE_HEADER = "seq";
 export const INPUT_HEADER = "input";
 /** On a reply: its payload is not the answer but a reference to where the call belongs. */
 export const REDIRECT_HEADER = "redirect";
+/**
+ * On an envelope that arrived with a payload that cannot be read: its payload is the error that says why. Whoever decodes
+ * envelopes for a router may set it, so that the call ends with that error and not the connection.
+ */
+export const UNREADABLE_HEADER = "unreadable";
 /** The caller's idempotency key. */
 export const KEY_HEADER = "idempotency-key";
 
@@ -119,6 +133,16 @@ export function callHeaders(
   if (key !== undefined) headers[KEY_HEADER] = key;
   if (hasItems) headers[INPUT_HEADER] = 1;
   return headers;
+}
+
+/** Why the payload of an envelope that arrived cannot be read, if so. */
+export function unreadable(envelope: Envelope, what: () => string): GraphoidError | undefined {
+  const { headers, payload } = envelope;
+  if (headers === NO_HEADERS || !(UNREADABLE_HEADER in headers)) return undefined;
+  // Strangers may send such a header themselves.
+  const cause: unknown = payload;
+  const [code, why] = isGraphoidError(cause) ? [cause.code, cause.message] : ["ROUTE", "the router does not say why"];
+  return new GraphoidError(code, `${what()} cannot be read: ${why}`, { cause });
 }
 
 /** A header that counts something: a number, or the text of one, as some transports carry only text. */

@@ -1,4 +1,5 @@
 export { close, configure, createOn, deliver, expose, monitor, peerLost, ref, stats } from "./default.ts";
+export { UNREADABLE_HEADER } from "./envelopes.ts";
 export {
   AlreadyExistsError,
   ForbiddenError,

@@ -1,6 +1,5 @@
 import {
   CancelledError,
-  type Clock,
   type ContextSource,
   DeadlineExceededError,
   type Envelope,
@@ -14,36 +13,15 @@ import {
 import { admit, describeServed, shorten } from "./admission.ts";
 import { answerTo, callerKey, isRedirect, OF_INPUT, REDIRECTED, sequenceHeader } from "./answers.ts";
 import { inputReader } from "./call-input.ts";
-import type { Counters } from "./counters.ts";
-import { CREDIT_HEADER, numberHeader, TIMEOUT_HEADER } from "./envelopes.ts";
+import { CREDIT_HEADER, numberHeader, TIMEOUT_HEADER, unreadable } from "./envelopes.ts";
 import { encodeError } from "./error-record.ts";
-import type { Handler } from "./exposure.ts";
 import { timeHere, withHop } from "./hops.ts";
 import { OpenCalls } from "./open-calls.ts";
 import { discard, isStream, isThenable } from "./results.ts";
-import { type Call, type CallServer, ServedCall } from "./served-call.ts";
+import { type CallServer, ServedCall } from "./served-call.ts";
+import type { ServerOptions } from "./server-options.ts";
 import type { StreamReader } from "./stream-reader.ts";
 import { StreamWriter, toIterator } from "./stream-writer.ts";
-import type { TimerWheel } from "./timer-wheel.ts";
-
-/** What a {@link Server} works with. */
-export interface ServerOptions {
-  readonly identity: string;
-  readonly clock: Clock;
-  readonly wheel: TimerWheel;
-  readonly contexts: ContextSource | undefined;
-  readonly incarnation: string;
-  readonly maxServing: number;
-  readonly streamWindow: number;
-  readonly counters: Counters;
-  /** What is exposed here. */
-  readonly handlers: ReadonlyMap<string, Handler>;
-  readonly authorize: ((call: Call) => boolean) | undefined;
-  readonly sendsStacksTo: (source: EnvelopeSource) => boolean;
-  readonly onError: (error: unknown, call: Call) => void;
-  /** Takes an answer to a caller whose path offers no way back. */
-  readonly routeAnswer: (replyTo: RefData, answer: Envelope) => void | Promise<void>;
-}
 
 /** The serving side of a remote: the calls that arrived here and what becomes of them. */
 export class Server implements CallServer {
@@ -124,6 +102,11 @@ export class Server implements CallServer {
   control(envelope: Envelope, source: EnvelopeSource): void {
     const call = this.#find(envelope, source);
     if (call === undefined) return;
+    const refused = unreadable(envelope, () => `${describeServed(call)}: an item`);
+    if (refused !== undefined) {
+      call.input?.refuse(refused);
+      return;
+    }
     switch (envelope.kind) {
       case "cancel":
         this.#abandon(call, new CancelledError(`${describeServed(call)}: the caller cancelled`));

@@ -151,15 +151,19 @@ export class StreamReader implements AsyncIterableIterator<Value, undefined> {
     this.#serve();
   }
 
+  /** Something came that cannot be taken: the producer is told to stop, and `error` comes at once. */
+  refuse(error: unknown): void {
+    this.#call.cancel();
+    this.abort(error);
+  }
+
   #discard(): void {
     this.#state = "done";
     this.#items.fill(EMPTY);
   }
 
   #breach(what: string): void {
-    const error = new StreamError(`remote.stream: the producer sent ${what}`);
-    this.#call.cancel();
-    this.abort(error);
+    this.refuse(new StreamError(`remote.stream: the producer sent ${what}`));
   }
 
   #finishIfWhole(): boolean {
