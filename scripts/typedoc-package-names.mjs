@@ -7,6 +7,8 @@ import { Converter, ReflectionKind } from "typedoc";
 export function load(app) {
   app.converter.on(Converter.EVENT_CREATE_DECLARATION, (_context, reflection) => {
     if (!reflection.kindOf(ReflectionKind.Module)) return;
-    reflection.name = reflection.name.replace(/^([^/]+)\/src(?:\/index)?$/, "@graphoid/$1");
+    reflection.name = reflection.name.replace(/^([^/]+)\/src(?:\/(.+?))?(?:\/?index)?$/, (_, name, entry) =>
+      entry ? `@graphoid/${name}/${entry}` : `@graphoid/${name}`,
+    );
   });
 }
