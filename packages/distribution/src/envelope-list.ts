@@ -60,11 +60,14 @@ function envelopeOf(list: readonly Value[]): Envelope {
   const number = list[0] as number;
   const kind = KINDS[number >= INPUT_FLAG ? number - INPUT_FLAG : number];
   if (kind === undefined) throw malformed("the number of a kind", number);
-  const id = (list[2] as number) * ID_UNIT + (list[1] as number);
+  const low = list[1];
+  const high = list[2];
+  if (typeof low !== "number" || typeof high !== "number") throw malformed("an id of two integers", list);
   const target = list[3];
   const message = list[4];
   if (typeof target !== "string" || typeof message !== "string") throw malformed("a target and a message", list);
   const payload = list[5] as Value;
+  const id = high * ID_UNIT + low;
   const headers = length > 6 ? readHeaders(list[6]) : NO_HEADERS;
   if (length < 8) return { kind, id, target, message, payload, headers };
   const incarnation = list[7];

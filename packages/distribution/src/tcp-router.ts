@@ -51,7 +51,7 @@ export interface TcpRouterOptions {
   /** TLS and limits of the listener, as of `net.listen`. */
   readonly listenOptions?: Omit<ListenOptions, "identity" | "incarnation" | "framing">;
   /** TLS and limits of connections made from here, as of `net.connect`. */
-  readonly connectOptions?: Omit<ConnectOptions, "identity" | "incarnation" | "framing" | "signal">;
+  readonly connectOptions?: Omit<ConnectOptions, "identity" | "incarnation" | "framing" | "signal" | "onReached">;
 }
 
 /** A router that came from {@link tcpRouter}. */
@@ -168,7 +168,8 @@ class Tcp implements TcpRouter {
   async #dial({ id, host, port }: PeerAddress): Promise<EnvelopeLink> {
     const { identity, incarnation, connectOptions } = this.#options;
     if (this.#closing) throw new ClosedError("tcp router: closed");
-    const connection = await connect(host, port, { ...connectOptions, identity, incarnation });
+    const onReached = (): void => this.#options.onPeer?.({ id, state: "handshaking", address: `${host}:${port}` });
+    const connection = await connect(host, port, { ...connectOptions, identity, incarnation, onReached });
     if (connection.peer.identity !== id) {
       const found = connection.peer.identity ?? "";
       await connection.close({ reason: `expected ${id}` });
