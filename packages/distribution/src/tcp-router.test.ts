@@ -90,7 +90,7 @@ describe("the router over TCP", () => {
     await there.router.init({ listen: loopback });
     await here.router.init({ peers: [at(there)] });
     await there.router.close();
-    await until(() => here.states.some((state) => state === "disconnected" || state === "failed"));
+    await until(() => here.states.includes("left"));
     const attempts = (): number => here.states.filter((state) => state === "connecting").length;
     const before = attempts();
     const errors = await Promise.all(

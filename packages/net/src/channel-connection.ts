@@ -20,6 +20,8 @@ import type { WaitOptions } from "./wait.ts";
 
 /** What the maker of a connection is told. */
 export interface ConnectionHooks {
+  /** There is a channel to the other side; now both greet each other. */
+  onReached?(): void;
   /** The connection is open. */
   onOpened(): void;
   /** It is closed, for this reason; something of it may linger until `closed` resolves. */
@@ -190,6 +192,7 @@ export class ChannelConnection implements Connection {
     if (this.#reason !== undefined) return;
     if (this.#handshake !== undefined) {
       this.#feed.set({ state: "handshaking" });
+      this.#hooks.onReached?.();
       if (this.#role === "accept") return;
       this.#startHandshakeTimer();
       this.#writer.sendRaw(this.#handshake.ownHello());

@@ -1,4 +1,4 @@
-import { checkOptions } from "@graphoid/core";
+import { checkFunction, checkOptions } from "@graphoid/core";
 import type { Connection } from "./connection.ts";
 import { type Dialler, dial } from "./dial.ts";
 import { type Endpoint, toEndpoint } from "./endpoint.ts";
@@ -15,9 +15,11 @@ export interface ConnectOptions extends ConnectionOptions, WaitOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds for the whole attempt, name lookup and greeting included. Default: 10,000. */
   readonly timeoutMs?: number;
+  /** Called once the other side is reached, before both greet each other. Default: nothing. */
+  readonly onReached?: () => void;
 }
 
-const optionNames: readonly string[] = [...connectionOptionNames, "tls", "signal", "timeoutMs"];
+const optionNames: readonly string[] = [...connectionOptionNames, "tls", "signal", "timeoutMs", "onReached"];
 
 /**
  * Connects to a listener and greets it. The promise resolves with an open connection.
@@ -54,6 +56,7 @@ export async function connect(
 export function toDialler(call: string, endpoint: Endpoint, options: ConnectOptions): Dialler {
   checkOptions(call, options, optionNames);
   checkWaitValues(call, options);
+  if (options.onReached !== undefined) checkFunction(call, "onReached", options.onReached);
   const settings = toSettings(call, options, socketTransport);
   const tls = options.tls === undefined ? undefined : clientTlsOptions(call, options.tls, endpoint);
   return {
@@ -62,5 +65,6 @@ export function toDialler(call: string, endpoint: Endpoint, options: ConnectOpti
     settings,
     transportOptions: tls ? { tls } : {},
     timeoutMs: options.timeoutMs ?? 10_000,
+    onReached: options.onReached,
   };
 }

@@ -12,14 +12,16 @@ export interface Dialler {
   readonly settings: ConnectionSettings;
   readonly transportOptions: TransportConnectOptions;
   readonly timeoutMs: number;
+  readonly onReached?: (() => void) | undefined;
 }
 
 /** Makes one connection. */
 export function dial(dialler: Dialler, signal: AbortSignal | undefined): Promise<ChannelConnection> {
-  const { call, settings, timeoutMs } = dialler;
+  const { call, settings, timeoutMs, onReached } = dialler;
   if (signal?.aborted) return Promise.reject(cancelledError(call, signal));
   return new Promise((resolve, reject) => {
     const connection = openConnection(dialler, {
+      ...(onReached && { onReached }),
       onOpened: () => {
         unwatch();
         resolve(connection);

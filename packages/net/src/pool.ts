@@ -21,7 +21,7 @@ export interface PoolOptions {
   /** Milliseconds after which an unused connection above the minimum is closed. Default: 30,000. */
   readonly idleTimeoutMs?: number;
   /** How to connect: the options of `connect`. `signal` has no place here. */
-  readonly connection?: Omit<ConnectOptions, "signal">;
+  readonly connection?: Omit<ConnectOptions, "signal" | "onReached">;
 }
 
 const optionNames: readonly string[] = [
