@@ -5,7 +5,7 @@
 import { readdirSync } from "node:fs";
 
 const budgets = {
-  core: "18 kB",
+  core: "18.5 kB",
   serialize: "26 kB",
   net: "20 kB",
   remote: "12 kB",
@@ -14,7 +14,7 @@ const budgets = {
   hooks: "4 kB",
   context: "6 kB",
   universe: "6 kB",
-  distribution: "100 kB",
+  distribution: "101 kB",
 };
 
 const whole = ["core", "distribution"];

@@ -58,11 +58,6 @@ export function runPassively<S, T>(store: S, fn: (store: S) => T): T {
   }
 }
 
-/** Runs `fn` without an ambient value. Never starts the storage. */
-export function runWithout<T>(fn: () => T): T {
-  return storage ? storage.run(undefined, fn, undefined) : fn();
-}
-
 /** The ambient value, if any. Never starts the storage. */
 export function peek(): unknown {
   return storage ? storage.getStore() : passive;

@@ -12,11 +12,11 @@ import {
   type Registration,
   registration,
   systemClock,
+  timerWheel,
 } from "@graphoid/core";
 import { ambient, peek } from "./ambient.ts";
 import { type Baggage, decodeBaggage, encodeBaggage, type Metadata, NO_BAGGAGE } from "./baggage.ts";
 import { type Context, ContextNode, checkTimeout } from "./context.ts";
-import { DeadlineQueue } from "./deadline-queue.ts";
 import { type OpenTelemetryApi, OpenTelemetryBridge } from "./open-telemetry.ts";
 import { Scope, type ScopeHost } from "./scope.ts";
 import { type TraceOrigin, TraceRecorder } from "./trace.ts";
@@ -154,7 +154,7 @@ class ContextFactory implements Contexts {
   #bridge: OpenTelemetryBridge | undefined;
 
   constructor(clock: Clock, maxSpans: number) {
-    this.#host = { clock, deadlines: new DeadlineQueue(clock) };
+    this.#host = { clock, wheel: timerWheel(clock) };
     this.#maxSpans = maxSpans;
   }
 

@@ -1,12 +1,11 @@
-import { CancelledError, DeadlineExceededError, ManualClock, type Registration } from "@graphoid/core";
+import { CancelledError, DeadlineExceededError, ManualClock, type Registration, timerWheel } from "@graphoid/core";
 import fc from "fast-check";
 import { describe, expect, test, vi } from "vitest";
-import { DeadlineQueue } from "./deadline-queue.ts";
 import { Scope, type ScopeHost } from "./scope.ts";
 
 function host(): ScopeHost & { readonly clock: ManualClock } {
   const clock = new ManualClock();
-  return { clock, deadlines: new DeadlineQueue(clock) };
+  return { clock, wheel: timerWheel(clock) };
 }
 
 function scopeOf(shared: ScopeHost, parent: Scope | undefined, timeoutMs: number, outside?: AbortSignal): Scope {

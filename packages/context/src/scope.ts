@@ -2,16 +2,17 @@ import {
   CancelledError,
   type Clock,
   DeadlineExceededError,
+  Expiring,
   type GraphoidError,
   isGraphoidError,
   type Registration,
+  type TimerWheel,
 } from "@graphoid/core";
-import type { DeadlineEntry, DeadlineQueue } from "./deadline-queue.ts";
 
 /** What all scopes of one `createContexts()` share. */
 export interface ScopeHost {
   readonly clock: Clock;
-  readonly deadlines: DeadlineQueue;
+  readonly wheel: TimerWheel;
 }
 
 /** What a scope is made for. */
@@ -63,14 +64,11 @@ class Listener implements Registration {
  * A stretch of work with one deadline and one cancellation; scopes form a tree in which none outlives its parent.
  *
  * Nothing is set up for a scope that nobody listens to: whether it is cancelled is worked out from the clock and its
- * ancestors when asked. The first listener puts its deadline in the queue and makes it listen to its parent; when the
+ * ancestors when asked. The first listener puts its deadline in the wheel and makes it listen to its parent; when the
  * last one goes, both are undone. So deriving a scope costs one object, and a finished one leaves nothing behind.
  */
-export class Scope implements DeadlineEntry {
-  /** When it ends, by the host's clock; never after the parent's. */
-  readonly deadline: number;
+export class Scope extends Expiring {
   readonly name: string;
-  position = -1;
   readonly #host: ScopeHost;
   readonly #parent: Scope | undefined;
   /** The scope that the deadline was given to: this one, or an ancestor with less time left. */
@@ -85,10 +83,12 @@ export class Scope implements DeadlineEntry {
   #onOutsideAbort: (() => void) | undefined;
 
   constructor(host: ScopeHost, options: ScopeOptions) {
+    super();
     const { parent, timeoutMs, name, outside } = options;
     const own = timeoutMs === Number.POSITIVE_INFINITY ? timeoutMs : host.clock.now() + timeoutMs;
-    const clamped = parent !== undefined && parent.deadline <= own;
-    this.deadline = clamped ? parent.deadline : own;
+    const clamped = parent !== undefined && parent.expiresAtMs <= own;
+    // Never after the parent's.
+    this.expiresAtMs = clamped ? parent.expiresAtMs : own;
     this.name = name;
     this.#host = host;
     this.#parent = parent;
@@ -103,9 +103,9 @@ export class Scope implements DeadlineEntry {
   }
 
   remainingMs(): number {
-    return this.deadline === Number.POSITIVE_INFINITY
-      ? this.deadline
-      : Math.max(0, this.deadline - this.#host.clock.now());
+    return this.expiresAtMs === Number.POSITIVE_INFINITY
+      ? this.expiresAtMs
+      : Math.max(0, this.expiresAtMs - this.#host.clock.now());
   }
 
   /** Why the scope is over; `undefined` while it is not. */
@@ -128,7 +128,7 @@ export class Scope implements DeadlineEntry {
     if (this.#parent === undefined && this.#outside === undefined && this.#attached === undefined) {
       // Nobody to ask and nobody to tell, as for most calls that are served.
       const now = this.#host.clock.now();
-      if (now < this.deadline) {
+      if (now < this.expiresAtMs) {
         if (Number.isNaN(this.#settledAt)) this.#settledAt = now;
         return;
       }
@@ -157,7 +157,7 @@ export class Scope implements DeadlineEntry {
     return this.#abort.signal;
   }
 
-  /** For the deadline queue. */
+  /** For the timer wheel. */
   expire(): void {
     this.#settle();
     this.#notify();
@@ -183,7 +183,7 @@ export class Scope implements DeadlineEntry {
   }
 
   #watch(): void {
-    if (this.#deadlineOwner === this && this.deadline !== Number.POSITIVE_INFINITY) this.#host.deadlines.add(this);
+    if (this.#deadlineOwner === this) this.#host.wheel.add(this);
     if (this.#outside) {
       this.#onOutsideAbort ??= () => this.cancel(this.#outside?.reason);
       this.#outside.addEventListener("abort", this.#onOutsideAbort, { once: true });
@@ -191,7 +191,7 @@ export class Scope implements DeadlineEntry {
   }
 
   #unwatch(): void {
-    this.#host.deadlines.delete(this);
+    this.#host.wheel.remove(this);
     if (this.#onOutsideAbort) this.#outside?.removeEventListener("abort", this.#onOutsideAbort);
   }
 
@@ -207,14 +207,14 @@ export class Scope implements DeadlineEntry {
       if (!Number.isNaN(scope.#settledAt)) settled = scope;
       else if (scope.#outside?.aborted) aborted = scope;
     }
-    if (!settled && !aborted && this.deadline === Number.POSITIVE_INFINITY) return;
+    if (!settled && !aborted && this.expiresAtMs === Number.POSITIVE_INFINITY) return;
     const now = this.#host.clock.now();
-    if (!settled && aborted && aborted.deadline > now) {
+    if (!settled && aborted && aborted.expiresAtMs > now) {
       aborted.#settledAt = now;
       aborted.#reason = cancellation(aborted.name, aborted.#outside?.reason);
       settled = aborted;
     }
-    if (this.deadline <= now && !(settled && settled.#settledAt < this.deadline)) this.#runOut();
+    if (this.expiresAtMs <= now && !(settled && settled.#settledAt < this.expiresAtMs)) this.#runOut();
     else if (settled && settled !== this) {
       this.#settledAt = settled.#settledAt;
       this.#reason = settled.#settledReason();
@@ -222,7 +222,7 @@ export class Scope implements DeadlineEntry {
   }
 
   #runOut(): void {
-    this.#settledAt = this.deadline;
+    this.#settledAt = this.expiresAtMs;
     const owner = this.#deadlineOwner;
     if (owner === this) {
       this.#reason = new DeadlineExceededError(

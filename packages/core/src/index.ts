@@ -63,6 +63,7 @@ export { type Registration, registration } from "./registration.ts";
 export type { Deliver, EnvelopeSource, Router, RouterGuarantees } from "./router.ts";
 export type { StringColumn } from "./string-column.ts";
 export { StringTable } from "./string-table.ts";
+export { Expiring, type TimerWheel, timerWheel } from "./timer-wheel.ts";
 export { isWellFormed, writeUtf8 } from "./utf8.ts";
 export { ValueColumn, type ValueColumnData } from "./value-column.ts";
 export type { PlainRecord, TypedArray, Value } from "./values.ts";

@@ -1,7 +1,6 @@
-import type { ContextSource, Envelope, RefData, Router, Value } from "@graphoid/core";
+import type { ContextSource, Envelope, RefData, Router, TimerWheel, Value } from "@graphoid/core";
 import type { Counters } from "./counters.ts";
 import type { RemoteRef } from "./remote-ref.ts";
-import type { TimerWheel } from "./timer-wheel.ts";
 
 /** What a {@link Caller} works with. */
 export interface CallerOptions {

@@ -134,10 +134,7 @@ export class Caller implements CallOwner, InputSink {
       cancel: () => {
         if (this.#finish(call)) this.#control(call, "cancel", null);
       },
-      hasten: () => {
-        const { wheel, defaultTimeoutMs } = this.#options;
-        if (call.expiresAtMs === Number.POSITIVE_INFINITY) wheel.add(call, defaultTimeoutMs);
-      },
+      hasten: () => call.limit(this.#options.wheel, this.#options.defaultTimeoutMs),
     };
     return new StreamReader(streamCall, this.#options.streamWindow);
   }
@@ -245,7 +242,7 @@ export class Caller implements CallOwner, InputSink {
   /** Lets a prepared call wait: from here on it ends exactly once, in {@link Caller.#finish}. */
   #open(call: PendingCall, options: CallOptions): void {
     call.id = this.#calls.open(call);
-    this.#options.wheel.add(call, call.timeoutMs);
+    call.limit(this.#options.wheel, call.timeoutMs);
     if (options.signal !== undefined) {
       call.signal = options.signal;
       options.signal.addEventListener("abort", call, { once: true });

@@ -1,8 +1,7 @@
-import type { CallSpan, RefData, Registration, Value } from "@graphoid/core";
+import { type CallSpan, Expiring, type RefData, type Registration, type TimerWheel, type Value } from "@graphoid/core";
 import type { RemoteRef } from "./remote-ref.ts";
 import type { StreamReader } from "./stream-reader.ts";
 import type { StreamWriter } from "./stream-writer.ts";
-import { Expiring } from "./timer-wheel.ts";
 
 /** What a {@link PendingCall} reports to. */
 export interface CallOwner {
@@ -63,6 +62,13 @@ export class PendingCall extends Expiring implements EventListenerObject {
     this.peer = peer;
     this.replyTo = replyTo;
     this.timeoutMs = timeoutMs;
+  }
+
+  /** Lets it end after so many milliseconds, unless it has a deadline already. */
+  limit(wheel: TimerWheel, timeoutMs: number): void {
+    if (timeoutMs === Number.POSITIVE_INFINITY || this.expiresAtMs !== Number.POSITIVE_INFINITY) return;
+    this.expiresAtMs = wheel.now() + timeoutMs;
+    wheel.add(this);
   }
 
   expire(): void {

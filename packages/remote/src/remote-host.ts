@@ -16,6 +16,7 @@ import {
   type RefData,
   type Registration,
   registration,
+  timerWheel,
   type Value,
 } from "@graphoid/core";
 import { Caller } from "./caller.ts";
@@ -30,7 +31,6 @@ import { type RefInit, type RefOwner, RemoteRef } from "./remote-ref.ts";
 import type { Call } from "./served-call.ts";
 import { Server } from "./server.ts";
 import { randomToken, type Settings, toSettings } from "./settings.ts";
-import { TimerWheel } from "./timer-wheel.ts";
 
 /** The id under which every host answers for itself. */
 const HOST_ID = "graphoid.host";
@@ -48,7 +48,6 @@ export class RemoteHost implements Remote, RefOwner {
   readonly caller: Caller;
   readonly #settings: Settings;
   readonly #server: Server;
-  readonly #wheel: TimerWheel;
   readonly #counters: Counters = newCounters();
   readonly #handlers = new Map<string, Handler>();
   readonly #replyTargets = new Map<string, RefData>();
@@ -62,10 +61,10 @@ export class RemoteHost implements Remote, RefOwner {
     this.#settings = settings;
     this.identity = settings.identity;
     this.incarnation = settings.incarnation;
-    this.#wheel = new TimerWheel(settings.clock);
+    const wheel = timerWheel(settings.clock);
     const local = new LocalPath(settings.identity, (envelope, source) => this.deliver(envelope, source));
     this.caller = new Caller({
-      wheel: this.#wheel,
+      wheel,
       contexts: settings.contexts,
       maxInFlight: settings.maxInFlight,
       defaultTimeoutMs: settings.defaultTimeoutMs,
@@ -81,7 +80,7 @@ export class RemoteHost implements Remote, RefOwner {
     this.#server = new Server({
       identity: settings.identity,
       clock: settings.clock,
-      wheel: this.#wheel,
+      wheel,
       contexts: settings.contexts,
       incarnation: settings.incarnation,
       maxServing: settings.maxServing,
@@ -226,7 +225,6 @@ export class RemoteHost implements Remote, RefOwner {
     this.#server.close(new ClosedError("the host that was called has closed"));
     this.caller.close();
     this.#closed = true;
-    this.#wheel.close();
     this.#handlers.clear();
     this.#monitors.clear();
     this.#replyTargets.clear();

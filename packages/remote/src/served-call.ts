@@ -1,8 +1,15 @@
-import type { CallContext, CallSpan, EnvelopeHeaders, EnvelopeSource, RefData, Value } from "@graphoid/core";
+import {
+  type CallContext,
+  type CallSpan,
+  type EnvelopeHeaders,
+  type EnvelopeSource,
+  Expiring,
+  type RefData,
+  type Value,
+} from "@graphoid/core";
 import { INPUT_HEADER, KEY_HEADER } from "./envelopes.ts";
 import type { StreamReader } from "./stream-reader.ts";
 import type { StreamWriter } from "./stream-writer.ts";
-import { Expiring } from "./timer-wheel.ts";
 
 /** Who made a call, as far as the router knows. */
 export interface CallerIdentity {
@@ -64,8 +71,6 @@ export class ServedCall extends Expiring implements Call {
   readonly replyTo: RefData | undefined;
   /** When it arrived, by this host's clock; 0 without a deadline. */
   readonly arrivedMs: number;
-  /** When it is given up, by this host's clock. */
-  readonly deadlineMs: number;
   /** Where the call is registered while it goes on; absent for one that ended in the turn it came. */
   callerKey: string | undefined = undefined;
   writer: StreamWriter | undefined = undefined;
@@ -87,7 +92,7 @@ export class ServedCall extends Expiring implements Call {
     source: EnvelopeSource,
     replyTo: RefData | undefined,
     arrivedMs: number,
-    deadlineMs: number,
+    expiresAtMs: number,
   ) {
     super();
     this.#server = server;
@@ -99,7 +104,7 @@ export class ServedCall extends Expiring implements Call {
     this.source = source;
     this.replyTo = replyTo;
     this.arrivedMs = arrivedMs;
-    this.deadlineMs = deadlineMs;
+    this.expiresAtMs = expiresAtMs;
   }
 
   get from(): CallerIdentity {
@@ -127,8 +132,8 @@ export class ServedCall extends Expiring implements Call {
   }
 
   remainingMs(): number {
-    if (this.deadlineMs === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
-    return Math.max(0, this.deadlineMs - this.#server.now());
+    if (this.expiresAtMs === Number.POSITIVE_INFINITY) return Number.POSITIVE_INFINITY;
+    return Math.max(0, this.expiresAtMs - this.#server.now());
   }
 
   /** Fires the signal, for those who read it before or will. */

@@ -1,8 +1,7 @@
-import type { Clock, ContextSource, Envelope, EnvelopeSource, RefData } from "@graphoid/core";
+import type { Clock, ContextSource, Envelope, EnvelopeSource, RefData, TimerWheel } from "@graphoid/core";
 import type { Counters } from "./counters.ts";
 import type { Handler } from "./exposure.ts";
 import type { Call } from "./served-call.ts";
-import type { TimerWheel } from "./timer-wheel.ts";
 
 /** What a {@link Server} works with. */
 export interface ServerOptions {

@@ -88,7 +88,7 @@ export class Server implements CallServer {
       return;
     }
     if (pending) {
-      this.#register(call, key, timeoutMs);
+      this.#register(call, key);
       Promise.resolve(result).then(
         (value) => this.#succeed(call, value, key),
         (error: unknown) => this.#fail(call, error),
@@ -157,11 +157,11 @@ export class Server implements CallServer {
     return call.context.runPassively(run);
   }
 
-  #register(call: ServedCall, key: string, timeoutMs: number): void {
+  #register(call: ServedCall, key: string): void {
     if (call.callerKey !== undefined || !call.open) return;
     call.callerKey = key;
     this.#calls.add(call, key);
-    this.#options.wheel.add(call, timeoutMs);
+    this.#options.wheel.add(call);
   }
 
   #succeed(call: ServedCall, result: unknown, key: string): void {
@@ -206,7 +206,7 @@ export class Server implements CallServer {
       this.#fail(call, error);
       return;
     }
-    this.#register(call, key, call.remainingMs());
+    this.#register(call, key);
     const credit = numberHeader(call.headers, CREDIT_HEADER) ?? 0;
     call.writer = new StreamWriter(
       iterator,

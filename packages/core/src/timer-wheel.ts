@@ -1,12 +1,14 @@
-import type { Clock, Timer } from "@graphoid/core";
+import type { Clock, Timer } from "./clock.ts";
 
-const TICK_MS = 8;
-const BUCKETS = 2_048;
+const TICK_MS = 1;
+const BUCKETS = 4_096;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Something that a {@link TimerWheel} can hold: at most one wheel, once. The fields belong to the wheel. */
+/** Something with a deadline that a {@link TimerWheel} can hold: one wheel, once at a time. */
 export abstract class Expiring {
+  /** When the time is up, by the clock of the wheel; `Infinity` for never. Not to be changed while a wheel holds it. */
   expiresAtMs: number = Number.POSITIVE_INFINITY;
+  /** Where the wheel holds it, and beside what: the wheel's own affair. */
   bucket: number = -1;
   before: Expiring | undefined = undefined;
   after: Expiring | undefined = undefined;
@@ -15,9 +17,22 @@ export abstract class Expiring {
   abstract expire(): void;
 }
 
+const wheels = /* @__PURE__ */ new WeakMap<Clock, TimerWheel>();
+
+/** The wheel of a clock: one for all that have deadlines by it, in whatever package. */
+export function timerWheel(clock: Clock): TimerWheel {
+  let wheel = wheels.get(clock);
+  if (wheel === undefined) {
+    wheel = new TimerWheel(clock);
+    wheels.set(clock, wheel);
+  }
+  return wheel;
+}
+
 /**
- * All the deadlines of one remote over a single timer, so that a call with a deadline costs two list operations
- * instead of a timer. Deadlines fire late by at most a tick (8 ms) and the clock's own delay, never early.
+ * Many deadlines over a single timer of a clock, so that one costs two list operations instead of a timer. Deadlines pass
+ * in their order, late by at most a tick (1 ms) and the clock's own delay, never early. Where nothing is held, there is no
+ * timer either.
  *
  * A hashed timing wheel, scheme 6 of G. Varghese and T. Lauck, "Hashed and hierarchical timing wheels" (SOSP 1987):
  * an entry sits in the bucket of its tick modulo the number of buckets, and is passed over until its round comes.
@@ -30,13 +45,13 @@ export class TimerWheel {
   #lastTick: number;
   #armedTick: number = Number.POSITIVE_INFINITY;
   #timer: Timer | undefined;
-  #closed = false;
 
   constructor(clock: Clock) {
     this.#clock = clock;
     this.#lastTick = Math.floor(clock.now() / TICK_MS);
   }
 
+  /** How many entries it holds. */
   get size(): number {
     return this.#size;
   }
@@ -46,12 +61,11 @@ export class TimerWheel {
     return this.#clock.now();
   }
 
-  /** Holds `entry` for `delayMs` milliseconds, more than 0; for ever if that is `Infinity`. */
-  add(entry: Expiring, delayMs: number): void {
-    if (delayMs === Number.POSITIVE_INFINITY) return;
-    const now = this.#clock.now();
-    entry.expiresAtMs = now + delayMs;
-    const tick = Math.max(Math.ceil(entry.expiresAtMs / TICK_MS), this.#lastTick + 1);
+  /** Holds `entry` until the time is up; one that never expires is not held. */
+  add(entry: Expiring): void {
+    const { expiresAtMs } = entry;
+    if (expiresAtMs === Number.POSITIVE_INFINITY) return;
+    const tick = Math.max(Math.ceil(expiresAtMs / TICK_MS), this.#lastTick + 1);
     const bucket = tick % BUCKETS;
     const head = this.#buckets[bucket];
     entry.bucket = bucket;
@@ -59,10 +73,10 @@ export class TimerWheel {
     if (head !== undefined) head.before = entry;
     this.#buckets[bucket] = entry;
     this.#size++;
-    if (tick < this.#armedTick) this.#arm(tick, now);
+    if (tick < this.#armedTick) this.#arm(tick);
   }
 
-  /** Lets go of `entry`, if it is held. The timer stays: arming it anew for each call would cost more than it saves. */
+  /** Lets go of `entry`, if it is held. The timer stays while others are: arming it anew would cost more than it saves. */
   remove(entry: Expiring): void {
     if (entry.bucket === -1) return;
     const { before, after } = entry;
@@ -72,22 +86,20 @@ export class TimerWheel {
     entry.bucket = -1;
     entry.before = undefined;
     entry.after = undefined;
-    this.#size--;
+    if (--this.#size === 0) this.#disarm();
   }
 
-  /** Stops the timer. Entries still held never expire. */
-  close(): void {
-    this.#closed = true;
+  #disarm(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
+    this.#armedTick = Number.POSITIVE_INFINITY;
   }
 
-  #arm(tick: number, now: number): void {
-    if (this.#closed) return;
+  #arm(tick: number): void {
     this.#timer?.cancel();
     this.#armedTick = tick;
-    const delay = Math.min(Math.max(Math.ceil(tick * TICK_MS - now), 0), MAX_TIMER_MS);
-    this.#timer = this.#clock.after(delay, this.#fire);
+    const delay = Math.min(Math.max(Math.ceil(tick * TICK_MS - this.#clock.now()), 0), MAX_TIMER_MS);
+    this.#timer = outside(() => this.#clock.after(delay, this.#fire));
   }
 
   readonly #fire = (): void => {
@@ -102,9 +114,9 @@ export class TimerWheel {
       }
     }
     this.#lastTick = Math.max(this.#lastTick, tick);
-    for (const entry of due) {
-      // One that expired before it may have removed it.
-      if (entry.bucket === -1) continue;
+    for (const entry of due.sort((a, b) => a.expiresAtMs - b.expiresAtMs)) {
+      // One that expired before it may have removed it, or even added it anew.
+      if (entry.bucket === -1 || entry.expiresAtMs > now) continue;
       this.remove(entry);
       entry.expire();
     }
@@ -122,6 +134,24 @@ export class TimerWheel {
       // Later buckets hold nothing sooner; entries of later rounds have been passed over on the way.
       if (soonest <= t) break;
     }
-    if (soonest < this.#armedTick) this.#arm(soonest, this.#clock.now());
+    if (soonest < this.#armedTick) this.#arm(soonest);
   }
+}
+
+interface AsyncHooks {
+  readonly AsyncLocalStorage?: { snapshot?(): <T>(run: () => T) => T };
+}
+
+/**
+ * Runs a function outside of the `AsyncLocalStorage`s that whoever calls is in, where there are such things: the timer
+ * serves all, and must not keep alive what the one who happens to arm it has stored there.
+ */
+const outside: <T>(run: () => T) => T = /* @__PURE__ */ findOutside();
+
+function findOutside(): <T>(run: () => T) => T {
+  const host = globalThis as {
+    readonly process?: { getBuiltinModule?: (name: string) => AsyncHooks | undefined };
+  };
+  const hooks = host.process?.getBuiltinModule?.("node:async_hooks");
+  return hooks?.AsyncLocalStorage?.snapshot?.() ?? ((run) => run());
 }
