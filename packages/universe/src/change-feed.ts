@@ -1,6 +1,7 @@
 import { type Registration, registration } from "@graphoid/core";
 import type { UniverseChange } from "./change.ts";
 import { ChangeStream } from "./change-stream.ts";
+import { Queue } from "./queue.ts";
 
 /** Numbers changes and takes them to everyone who follows them, to all in the same order. */
 export class ChangeFeed {
@@ -8,7 +9,7 @@ export class ChangeFeed {
   readonly #listeners = new Set<{ readonly run: (change: UniverseChange) => void }>();
   readonly #streams = new Set<ChangeStream>();
   /** Changes not delivered yet: those of a report that is not finished, or that a listener made. */
-  readonly #pending: UniverseChange[] = [];
+  readonly #pending = new Queue<UniverseChange>();
   #delivering = false;
   #closed = false;
   #sequence = 0;

@@ -1,4 +1,5 @@
 import type { UniverseChange } from "./change.ts";
+import { Queue } from "./queue.ts";
 
 type Result = IteratorResult<UniverseChange, undefined>;
 
@@ -6,8 +7,8 @@ type Result = IteratorResult<UniverseChange, undefined>;
 export class ChangeStream implements AsyncIterableIterator<UniverseChange, undefined> {
   readonly #maxPending: number;
   readonly #onReturn: () => void;
-  readonly #pending: UniverseChange[] = [];
-  readonly #readers: ((result: Result) => void)[] = [];
+  readonly #pending = new Queue<UniverseChange>();
+  readonly #readers = new Queue<(result: Result) => void>();
   #ended = false;
 
   constructor(maxPending: number, onReturn: () => void) {
@@ -28,7 +29,9 @@ export class ChangeStream implements AsyncIterableIterator<UniverseChange, undef
   /** No more will come; what waits can still be read. */
   end(): void {
     this.#ended = true;
-    for (const reader of this.#readers.splice(0)) reader({ done: true, value: undefined });
+    for (let reader = this.#readers.shift(); reader; reader = this.#readers.shift()) {
+      reader({ done: true, value: undefined });
+    }
   }
 
   next(): Promise<Result> {
@@ -40,7 +43,7 @@ export class ChangeStream implements AsyncIterableIterator<UniverseChange, undef
 
   return(): Promise<Result> {
     this.#onReturn();
-    this.#pending.length = 0;
+    this.#pending.clear();
     this.end();
     return Promise.resolve({ done: true, value: undefined });
   }
