@@ -5,15 +5,13 @@
 
 import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { build } from "esbuild";
+import { BROWSERS, runInBrowser } from "./platforms/browser.mjs";
+import { BUN, DENO } from "./platforms/runtimes.mjs";
 
-const BUN = "bun@1.4.5";
-const DENO = "deno@2.9.6";
-const BROWSERS = ["chromium", "chromium-browser", "google-chrome"];
 const TIMEOUT_MS = 600_000;
 /** A platform on which fewer tests run than this share of all has a runner that is broken. */
 const LEAST_SHARE = 0.95;
@@ -84,6 +82,9 @@ async function bundle(outfile, browser) {
         name: "tests",
         setup({ onResolve, onLoad }) {
           onResolve({ filter: /^vitest$/ }, () => ({ path: join(shims, "vitest.ts") }));
+          onResolve({ filter: /^fast-check$/ }, ({ importer }) =>
+            importer.startsWith(shims) ? undefined : { path: join(shims, "fast-check.ts") },
+          );
           onResolve({ filter: /\/cost\.ts$/ }, ({ path, importer }) =>
             importer.includes("serialize") && !path.includes("scripts/testing")
               ? { path: join(shims, "cost.ts") }
@@ -149,52 +150,16 @@ async function runScript(command, file) {
   return results;
 }
 
-/** Runs the bundle in a browser, which loads it from here and sends the results back. @param {string} browser @param {string} file */
+/** Runs the bundle in a browser, which sends the results back. @param {string} browser @param {string} file */
 async function runPage(browser, file) {
   /** @type {TestResult[]} */
   const results = [];
-  const profile = await mkdtemp(join(tmpdir(), "graphoid-browser-"));
-  /** @type {() => void} */
-  let finish = () => {};
-  /** @type {Promise<void>} */
-  const finished = new Promise((done) => {
-    finish = done;
+  const end = await runInBrowser(browser, await readFile(file, "utf8"), TIMEOUT_MS, (received) => {
+    results.push(...received.results);
+    return received.done;
   });
-  const server = createServer(async (request, response) => {
-    if (request.method === "POST") {
-      let text = "";
-      for await (const part of request.setEncoding("utf8")) text += part;
-      response.end();
-      const received = JSON.parse(text);
-      results.push(...received.results);
-      if (received.done) finish();
-    } else if (request.url === "/tests.js") {
-      response.setHeader("content-type", "text/javascript; charset=utf-8").end(await readFile(file));
-    } else
-      response
-        .setHeader("content-type", "text/html; charset=utf-8")
-        .end('<body><script type="module" src="/tests.js"></script>');
-  });
-  await new Promise((done) => server.listen(0, "127.0.0.1", () => done(undefined)));
-  const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
-  const flags = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    `--user-data-dir=${profile}`,
-  ];
-  const { child, ended } = run([browser, ...flags, `http://127.0.0.1:${port}/`], () => {});
-  const died = ended.then((code) => results.push({ name: "the whole run", error: `the browser ended with ${code}` }));
-  await Promise.race([finished, died]);
-  child.kill("SIGTERM");
-  const found = [...results];
-  await ended;
-  server.closeAllConnections();
-  server.close();
-  await rm(profile, { recursive: true, force: true, maxRetries: 5 });
-  return found;
+  if (end !== undefined) results.push({ name: "the whole run", error: end });
+  return results;
 }
 
 /** The first of these commands that is there. @param {string[][]} commands */

@@ -36,6 +36,7 @@ describe("equals: laws", () => {
 
   test("agrees with an independent comparison, both ways, and equal values have equal hashes", () => {
     let equal = 0;
+    let tried = 0;
     fc.assert(
       fc.property(
         fc.oneof(nearly, fc.tuple(anyRecipe({ cells: 2 }), anyRecipe({ cells: 2 }))),
@@ -44,6 +45,7 @@ describe("equals: laws", () => {
           const a = build(recipes[0]);
           const b = build(recipes[1], { copies: 2, random: randomInts(seed) });
           const expected = sameUnrolled(a, b);
+          tried++;
           assert.equal(equals(a, b), expected);
           assert.equal(equals(b, a), expected);
           if (expected) {
@@ -54,7 +56,7 @@ describe("equals: laws", () => {
       ),
       { numRuns: 1000 },
     );
-    expect(equal).toBeGreaterThan(50);
+    expect(equal).toBeGreaterThan(tried / 20);
   });
 
   test("is transitive over triples that share parts", () => {

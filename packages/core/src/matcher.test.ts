@@ -115,15 +115,17 @@ function sorted(rows: Iterable<QueryRow>): unknown[] {
 describe("matching", () => {
   test("finds what trying every path finds", () => {
     let found = 0;
+    let tried = 0;
     fc.assert(
       fc.property(anyGraph, anyQuery, (graph, query) => {
         const expected = sorted(naiveMatch(graph, query));
+        tried++;
         found += expected.length > 0 ? 1 : 0;
         assert.deepEqual(sorted(graph.query(query)), expected);
       }),
       { numRuns: 1500 },
     );
-    expect(found).toBeGreaterThan(150);
+    expect(found).toBeGreaterThan(tried / 12);
   });
 
   test("a limit gives the first rows of all, and a query that went through JSON the same rows", () => {

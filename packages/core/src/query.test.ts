@@ -147,8 +147,10 @@ describe("checkQuery", () => {
       ["new"],
     );
     let ran = 0;
+    let tried = 0;
     fc.assert(
       fc.property(fc.array(fc.tuple(place, junk), { minLength: 1, maxLength: 2 }), (changes) => {
+        tried++;
         const query = structuredClone(good());
         for (const [keys, value] of changes) {
           let at: unknown = query;
@@ -164,6 +166,6 @@ describe("checkQuery", () => {
       }),
       { numRuns: 1000 },
     );
-    expect(ran).toBeGreaterThan(20);
+    expect(ran).toBeGreaterThan(tried / 100);
   });
 });
