@@ -17,7 +17,7 @@ import type {
   NodeRecord,
 } from "./graph-types.ts";
 import type { BulkOperation, Interception, Interceptor, Operation } from "./interception.ts";
-import { consider, everyGraph, graphInterceptors, type Interceptors, intercepted } from "./interceptors.ts";
+import { consider, graphInterceptors, type Interceptors, inForce, intercepted } from "./interceptors.ts";
 import { findMatches } from "./matcher.ts";
 import { Matches } from "./matches.ts";
 import { neighborIds, visitEdges, visitNeighbors } from "./neighbors.ts";
@@ -117,7 +117,7 @@ export class Graph {
    */
   addNode(id: string, value: Value = null, options: NodeOptions = NONE): Value {
     checkNode("Graph.addNode", id, options);
-    const interceptor = this.#interceptor;
+    const interceptor = inForce(this.#interceptors);
     return interceptor === undefined || this.#applying
       ? putNode(this.#store, id, value, options)
       : addNodeAsking(this, this.#store, interceptor, id, value, options);
@@ -142,7 +142,7 @@ export class Graph {
    */
   updateNode(id: string, value: Value, options: NodeOptions = NONE): Value {
     checkNode("Graph.updateNode", id, options);
-    const interceptor = this.#interceptor;
+    const interceptor = inForce(this.#interceptors);
     if (interceptor !== undefined && !this.#applying) {
       return updateNodeAsking(this, this.#store, interceptor, id, value, options);
     }
@@ -174,7 +174,7 @@ export class Graph {
    */
   removeNode(id: string): Value {
     if (typeof id !== "string") return false;
-    const interceptor = this.#interceptor;
+    const interceptor = inForce(this.#interceptors);
     if (interceptor !== undefined && !this.#applying) return removeNodeAsking(this, this.#store, interceptor, id);
     const row = this.#store.nodes.find(id);
     if (row >= 0) this.#store.removeNode(row);
@@ -191,7 +191,7 @@ export class Graph {
   addEdge(from: string, to: string, label: string = DEFAULT_LABEL, attributes: EdgeAttributes = NONE): Value {
     if (typeof label !== "string") throw invalidArgument("Graph.addEdge", "label", "a string", label);
     if (attributes !== NONE) checkAttributes(attributes);
-    const interceptor = this.#interceptor;
+    const interceptor = inForce(this.#interceptors);
     if (interceptor !== undefined && !this.#applying) {
       return addEdgeAsking(this, this.#store, interceptor, from, to, label, attributes);
     }
@@ -226,7 +226,7 @@ export class Graph {
    * @returns Whether it was there; or what an interceptor answered instead.
    */
   removeEdge(from: string, to: string, label: string = DEFAULT_LABEL): Value {
-    const interceptor = this.#interceptor;
+    const interceptor = inForce(this.#interceptors);
     if (interceptor !== undefined && !this.#applying) {
       return removeEdgeAsking(this, this.#store, interceptor, from, to, label);
     }
@@ -359,7 +359,7 @@ export class Graph {
    */
   query(query: Query): Iterable<QueryRow> {
     checkQuery("Graph.query", query);
-    const interceptor = this.#interceptor;
+    const interceptor = inForce(this.#interceptors);
     if (interceptor !== undefined && !this.#applying) {
       const outcome = interceptor.query?.(this, query) ?? "continue";
       if (outcome !== "continue") return rowsOf(intercepted("Graph.query", outcome));
@@ -376,7 +376,7 @@ export class Graph {
    */
   async consider(operation: Operation): Promise<Interception> {
     checkOperation("Graph.consider", operation);
-    const interceptor = this.#interceptor;
+    const interceptor = inForce(this.#interceptors);
     const asked = operationToAsk(this, operation);
     return interceptor && asked ? consider(interceptor, this, asked) : "continue";
   }
@@ -391,7 +391,7 @@ export class Graph {
    */
   considerEach(operation: BulkOperation): AsyncIterable<Interception> {
     checkBulkOperation("Graph.considerEach", operation);
-    return considerEach(this, this.#store, this.#interceptor, operation, DEFAULT_LABEL);
+    return considerEach(this, this.#store, inForce(this.#interceptors), operation, DEFAULT_LABEL);
   }
 
   /**
@@ -434,13 +434,8 @@ export class Graph {
     return this.#strategy;
   }
 
-  /** Who is asked about operations. */
-  get #interceptor(): Interceptor | undefined {
-    return this.#interceptors === undefined ? everyGraph.current : this.#interceptors.latest;
-  }
-
   /** Who is asked about the operation under way. */
   get #asked(): Interceptor | undefined {
-    return this.#applying ? undefined : this.#interceptor;
+    return this.#applying ? undefined : inForce(this.#interceptors);
   }
 }
