@@ -217,9 +217,9 @@ class ContextFactory implements Contexts {
   #receive(sent: unknown, tracestate: unknown, options: ExtractOptions): TraceRecorder | undefined {
     const { trusted, trace = false } = options;
     if (sent === undefined) return trace ? this.#trace({ recording: true }) : undefined;
+    if (!trusted) return this.#trace({ recording: trace, linkTo: sent });
     const position = parseTraceparent(sent);
     if (!position) return this.#trace({ recording: trace });
-    if (!trusted) return this.#trace({ recording: trace, link: position });
     return this.#trace({
       recording: position.sampled,
       continued: position,

@@ -1,7 +1,7 @@
 import { type Clock, describe } from "@graphoid/core";
 import type { BridgedSpan, OpenTelemetryBridge } from "./open-telemetry.ts";
 import { randomId } from "./random-id.ts";
-import { formatTraceparent, type TraceParent } from "./traceparent.ts";
+import { formatTraceparent, parseTraceparent, type TraceParent } from "./traceparent.ts";
 
 /** How a step stands. */
 export type SpanStatus = "open" | "ok" | "error";
@@ -101,14 +101,13 @@ export interface TraceOrigin {
   readonly continued?: TraceParent | undefined;
   /** The `tracestate` to pass on, already checked. */
   readonly tracestate?: string | undefined;
-  /** A position that the trace is linked to, without continuing it. */
-  readonly link?: TraceParent | undefined;
+  /** A position that the trace is linked to, without continuing it: a `traceparent` as it came, read when asked for. */
+  readonly linkTo?: unknown;
 }
 
 /** The trace of one operation on this host. */
 export class TraceRecorder implements Trace {
   readonly recording: boolean;
-  readonly links: readonly TraceParent[];
   readonly tracestate: string | undefined;
   readonly remoteParentId: string | undefined;
   readonly #clock: Clock;
@@ -117,6 +116,8 @@ export class TraceRecorder implements Trace {
   readonly #random: boolean;
   readonly #bridge: OpenTelemetryBridge | undefined;
   readonly #spans: SpanRecord[] = [];
+  readonly #linkTo: unknown;
+  #links: readonly TraceParent[] | undefined;
   #traceId: string | undefined;
   /** Stands for the operation in the `traceparent` of calls made outside any recorded span. */
   #operationId: string | undefined;
@@ -124,11 +125,12 @@ export class TraceRecorder implements Trace {
 
   constructor(clock: Clock, maxSpans: number, origin: TraceOrigin, bridge: OpenTelemetryBridge | undefined) {
     this.recording = origin.recording;
-    this.links = origin.link ? Object.freeze([Object.freeze(origin.link)]) : NO_LINKS;
+    this.#linkTo = origin.linkTo;
     this.tracestate = origin.tracestate;
     this.remoteParentId = origin.continued?.spanId;
     this.#clock = clock;
-    this.#origin = clock.now();
+    // Only spans ask for the time.
+    this.#origin = origin.recording ? clock.now() : 0;
     this.#maxSpans = maxSpans;
     this.#random = origin.continued?.random ?? true;
     this.#traceId = origin.continued?.traceId;
@@ -138,6 +140,14 @@ export class TraceRecorder implements Trace {
   get traceId(): string {
     this.#traceId ??= randomId(16);
     return this.#traceId;
+  }
+
+  get links(): readonly TraceParent[] {
+    if (this.#links === undefined) {
+      const link = parseTraceparent(this.#linkTo);
+      this.#links = link === undefined ? NO_LINKS : Object.freeze([Object.freeze(link)]);
+    }
+    return this.#links;
   }
 
   get droppedSpans(): number {

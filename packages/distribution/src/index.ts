@@ -46,7 +46,33 @@ export type {
   VertexCutStrategy,
 } from "@graphoid/partition";
 export { MAX_PARTITIONS } from "@graphoid/partition";
-export type { Call, Handler, Remote, RemoteOptions } from "@graphoid/remote";
+export type {
+  Call,
+  CallerIdentity,
+  ExposeOptions,
+  Exposure,
+  Handler,
+  Hop,
+  MessageOf,
+  RefInit,
+  Remote,
+  RemoteErrorOptions,
+  RemoteOptions,
+  RemoteStats,
+  RequestOf,
+  StreamOf,
+} from "@graphoid/remote";
+export {
+  AlreadyExistsError,
+  ForbiddenError,
+  isRemoteError,
+  PeerLostError,
+  RedirectLimitError,
+  RemoteError,
+  StaleRefError,
+  StreamError,
+  UNREADABLE_HEADER,
+} from "@graphoid/remote";
 export type { RouterInfo, RouterRequirements, Routing } from "@graphoid/routing";
 export type { JsonOptions, MsgpackOptions, Serializer, SerializerOptions, StreamOptions } from "@graphoid/serialize";
 export type {
@@ -62,4 +88,5 @@ export { context, defaultDistribution, hooks, partition, reflect, remote, routin
 export { createDistribution, type Distribution, type DistributionOptions } from "./distribution.ts";
 export { decodeEnvelope, encodeEnvelope } from "./envelope-codec.ts";
 export type { PeerAddress, PeerEvent, TcpTraffic } from "./peer-event.ts";
+export type { Ref } from "./ref.ts";
 export { type TcpConfig, type TcpRouter, type TcpRouterOptions, tcpRouter } from "./tcp-router.ts";
