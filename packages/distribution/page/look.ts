@@ -41,6 +41,21 @@ export function linkColour(roundTripMs: number | undefined): string {
   return ROUND_TRIPS.find(({ belowMs }) => roundTripMs < belowMs)?.colour ?? NOT_MEASURED;
 }
 
+const BACKGROUND = "#fafbfc";
+const STRENGTH = 0.22;
+
+/** A colour near that of the background. Not a transparent one, as many of those on each other are bright. */
+export function faint(colour: string): string {
+  const mixed = [1, 3, 5].map((at) => {
+    const [own, behind] = [colour, BACKGROUND].map((hex) => Number.parseInt(hex.slice(at, at + 2), 16)) as [
+      number,
+      number,
+    ];
+    return Math.round(own * STRENGTH + behind * (1 - STRENGTH));
+  });
+  return `#${mixed.map((part) => part.toString(16).padStart(2, "0")).join("")}`;
+}
+
 /** Ten times the traffic is one step wider. */
 export function linkWidth(bytesPerSecond: number): number {
   return 1 + Math.min(6, Math.log10(1 + bytesPerSecond / 1000) * 1.5);

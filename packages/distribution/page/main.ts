@@ -120,7 +120,9 @@ class Page {
   }
 
   #drawHeadline(): void {
-    if (this.#local.id !== "") drawHeadline(this.#peers, Date.now() + this.#clockOffset, (id) => this.#pick(id));
+    if (this.#local.id === "") return;
+    const worst = drawHeadline(this.#peers, Date.now() + this.#clockOffset, (id) => this.#pick(id));
+    this.map.mark(this.#selected ?? worst);
   }
 
   #drawTraces(): void {
@@ -137,6 +139,7 @@ class Page {
 
   #select(id: string | undefined): void {
     this.#selected = id;
+    this.#drawHeadline();
     this.#drawDetails();
   }
 

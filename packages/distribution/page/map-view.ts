@@ -3,8 +3,8 @@ import Graph from "graphology";
 import Sigma from "sigma";
 import { EdgeLineProgram } from "sigma/rendering";
 import type { LinkView, PeerView } from "../src/inspector/messages.ts";
-import { isTrouble, LOOKS, linkColour, linkWidth, shown } from "./look.ts";
-import { type Place, placeOfPartition, placeOfPeer, placeOfRouter, radiusFor } from "./places.ts";
+import { faint, isTrouble, LOOKS, linkColour, linkWidth, shown } from "./look.ts";
+import { type Place, placeOfPartition, placeOfPeer, placeOfRouter, radiusFor, sizeFor } from "./places.ts";
 import { leaveOutWhenSlow } from "./slow-machine.ts";
 import { UnrolledEdges, UnrolledNodes } from "./unrolled.ts";
 
@@ -12,6 +12,10 @@ const LOCAL_COLOUR = "#0b1f3a";
 const PARTITION_COLOURS = ["#7a5195", "#ef5675", "#ffa600", "#2f4b7c", "#00876c"];
 /** More partitions than these are in the list only. */
 const MAX_PARTITIONS = 256;
+/** So many hosts can be told apart when all are in view. */
+const SMALL = 64;
+/** From so many lines on, those without traffic are faint: hosts must be seen through them. */
+const DENSE = 400;
 
 /** What is on the map, and where. Nodes are told apart by what they are, so that no name from the network can clash. */
 export class MapView {
@@ -19,6 +23,7 @@ export class MapView {
   readonly #graph = new Graph({ type: "undirected", multi: false });
   #local = "";
   #slots = 0;
+  #marked: string | undefined;
 
   constructor(container: HTMLElement, onSelect: (peer: string | undefined) => void) {
     this.sigma = new Sigma(this.#graph, container, {
@@ -43,6 +48,7 @@ export class MapView {
   reset(local: string, peers: readonly PeerView[]): void {
     this.#graph.clear();
     this.#local = local;
+    this.#marked = undefined;
     this.#graph.addNode(this.#key(local), {
       x: 0,
       y: 0,
@@ -63,7 +69,7 @@ export class MapView {
     const trouble = isTrouble(state);
     const look = {
       color: colour,
-      size: trouble ? 11 : 8,
+      size: trouble ? 11 : sizeFor(this.#slots),
       label: state === "connected" ? shown(id) : `${sign} ${shown(id)}: ${state}`,
       forceLabel: trouble,
       zIndex: trouble ? 2 : 1,
@@ -71,19 +77,25 @@ export class MapView {
     if (this.#graph.hasNode(key)) {
       if (this.#graph.getNodeAttribute(key, "label") !== look.label) this.#graph.mergeNodeAttributes(key, look);
     } else {
-      this.#graph.addNode(key, { ...placeOfPeer(slot), ...look });
       this.#makeRoom(slot + 1);
+      this.#graph.addNode(key, { ...placeOfPeer(slot), ...look, size: trouble ? look.size : sizeFor(this.#slots) });
     }
     this.#link(id, state);
   }
 
   links(links: readonly LinkView[]): void {
+    const isDense = Math.max(links.length, this.#graph.size) > DENSE;
     for (const { from, to, bytesPerSecond, roundTripMs } of links) {
       const [a, b] = [this.#key(from), this.#key(to)];
       if (a === b || !this.#graph.hasNode(a) || !this.#graph.hasNode(b)) continue;
       const size = linkWidth(bytesPerSecond);
       // A line of one pixel is the quickest to draw, and most are.
-      const look = { color: linkColour(roundTripMs), size, type: size < 1.5 ? "thin" : "line" };
+      const type = size < 1.5 ? "thin" : "line";
+      const look = {
+        color: type === "thin" && isDense ? faint(linkColour(roundTripMs)) : linkColour(roundTripMs),
+        size,
+        type,
+      };
       const known = this.#graph.edge(a, b);
       if (known === undefined) this.#graph.addEdge(a, b, look);
       else if (this.#graph.getEdgeAttribute(known, "gone") !== true) this.#graph.mergeEdgeAttributes(known, look);
@@ -126,10 +138,23 @@ export class MapView {
     return { x: this.#graph.getNodeAttribute(key, "x"), y: this.#graph.getNodeAttribute(key, "y") };
   }
 
-  /** Moves the camera to a host. */
+  /** Marks a host, and nothing else. */
+  mark(id: string | undefined): void {
+    const key = id === undefined ? undefined : this.#key(id);
+    if (key === this.#marked) return;
+    if (this.#marked !== undefined && this.#graph.hasNode(this.#marked)) {
+      this.#graph.removeNodeAttribute(this.#marked, "highlighted");
+    }
+    this.#marked = key !== undefined && this.#graph.hasNode(key) ? key : undefined;
+    if (this.#marked !== undefined) this.#graph.setNodeAttribute(this.#marked, "highlighted", true);
+  }
+
+  /** Moves the camera to a host, where there are too many to see each. */
   show(id: string): void {
     const place = this.sigma.getNodeDisplayData(this.#key(id));
-    if (place) void this.sigma.getCamera().animate({ x: place.x, y: place.y, ratio: 0.5 }, { duration: 300 });
+    const isSmall = this.#slots <= SMALL;
+    const to = isSmall ? { x: 0.5, y: 0.5, ratio: 1 } : { x: place?.x ?? 0.5, y: place?.y ?? 0.5, ratio: 0.3 };
+    if (place) void this.sigma.getCamera().animate(to, { duration: 300 });
   }
 
   /** How much is drawn. */
@@ -159,8 +184,15 @@ export class MapView {
   /** The map shows a fixed area: else it would be scaled anew with every host. */
   #makeRoom(slots: number): void {
     if (slots <= this.#slots && this.sigma.getCustomBBox() !== null) return;
+    const before = sizeFor(this.#slots);
     this.#slots = Math.max(this.#slots, slots);
     const radius = radiusFor(this.#slots);
+    const size = sizeFor(this.#slots);
+    if (size !== before) {
+      this.#graph.updateEachNodeAttributes((key, look) =>
+        key.startsWith("peer/") && look["size"] === before ? { ...look, size } : look,
+      );
+    }
     this.sigma.setCustomBBox({ x: [-radius, radius], y: [-radius, radius] });
   }
 

@@ -13,8 +13,12 @@ export function drawTitle(local: string, address: string | undefined, peers: num
   document.title = `${shown(local)}: Graphoid inspector`;
 }
 
-/** What somebody must know first: which host died last, or that all is well. */
-export function drawHeadline(peers: ReadonlyMap<string, PeerView>, nowMs: number, onPick: (id: string) => void): void {
+/** What somebody must know first: which host died last, or that all is well. Returns that host. */
+export function drawHeadline(
+  peers: ReadonlyMap<string, PeerView>,
+  nowMs: number,
+  onPick: (id: string) => void,
+): string | undefined {
   let worst: PeerView | undefined;
   for (const peer of peers.values()) {
     if (isTrouble(peer.state) && (worst === undefined || peer.sequence > worst.sequence)) worst = peer;
@@ -23,7 +27,7 @@ export function drawHeadline(peers: ReadonlyMap<string, PeerView>, nowMs: number
   headline.className = worst === undefined ? "" : "bad";
   if (worst === undefined) {
     headline.textContent = "No host is in trouble.";
-    return;
+    return undefined;
   }
   const { id, state, reason, timeMs } = worst;
   const { sign, means } = LOOKS[state];
@@ -31,6 +35,7 @@ export function drawHeadline(peers: ReadonlyMap<string, PeerView>, nowMs: number
   const others = [...peers.values()].filter((peer) => isTrouble(peer.state)).length - 1;
   const text = `${sign} ${shown(id)} ${state} ${ago} s ago (${means})${reason === undefined ? "" : `: ${shown(reason)}`}${others > 0 ? `; ${others} more in trouble` : ""}`;
   headline.replaceChildren(button([document.createTextNode(text)], () => onPick(id)));
+  return id;
 }
 
 export function drawStates(peers: Iterable<PeerView>): void {

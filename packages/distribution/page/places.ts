@@ -35,6 +35,11 @@ export function radiusFor(slots: number): number {
   return Math.sqrt(INNER * INNER + room * 1.4) + 1;
 }
 
+/** How large a host may be drawn so that neighbours do not touch, in pixels of a map of usual size. */
+export function sizeFor(slots: number): number {
+  return Math.max(2.5, Math.min(8, 240 / radiusFor(slots)));
+}
+
 function at(angle: number, radius: number): Place {
   return { x: radius * Math.cos(angle), y: radius * Math.sin(angle) };
 }
