@@ -265,10 +265,7 @@ export class ChannelConnection implements Connection {
   }
 
   #onControl(kind: number, payload: Uint8Array): void {
-    if (kind === frameKind.credit) {
-      this.#writer.addCredit(decodeNumber(payload));
-      return;
-    }
+    if (kind === frameKind.credit) return this.#writer.addCredit(decodeNumber(payload));
     // What follows our own end is of no interest but for the credit to finish.
     if (this.#reason !== undefined) return;
     if (kind === frameKind.ping) {
