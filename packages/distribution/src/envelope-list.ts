@@ -10,7 +10,7 @@ const INPUT_HEADER = "input";
 const INPUT_FLAG = 0x10;
 
 /** An id is written as two integers, so that the ids of calls, which grow past 32 bits, need no 64-bit ones. */
-export const ID_UNIT: number = 2 ** 20;
+const ID_UNIT = 2 ** 20;
 
 /**
  * An envelope as one message of a session: a list of its parts.
