@@ -50,8 +50,11 @@ describe("S19: many columns in one of two parts cost what they hold, not their n
     expect(bytes).toBeLessThanOrEqual(64 * input.length + 2 ** 20);
   });
 
-  it("refuses more tables of strings than so few bytes may become", () => {
-    const input = inTwoParts(1, 40, 8000, [3, 1, 1, 1, 97, 0, 1]);
+  it.each<[string, number, readonly number[]]>([
+    ["tables of strings", 8000, [3, 1, 1, 1, 97, 0, 1]],
+    ["columns", 40_000, [0]],
+  ])("refuses more %s than so few bytes may become", (_, columns, column) => {
+    const input = inTwoParts(1, 40, columns, column);
     const { bytes, outcome } = costOf(() => serializer.fromMsgpack(input));
     expect(outcome).toBeInstanceOf(LimitError);
     expect(bytes).toBeLessThanOrEqual(64 * input.length + 2 ** 20);

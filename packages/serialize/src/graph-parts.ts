@@ -85,9 +85,11 @@ function readBody(reader: ValueDecoder, depth: number): GraphPart {
 function readProperties(reader: ValueDecoder, count: number, depth: number): Map<string, ReadColumn | undefined> {
   const properties = new Map<string, ReadColumn | undefined>();
   for (let left = reader.count(2); left > 0; left--) {
+    const start = reader.at;
     const key = reader.string();
     if (properties.has(key)) throw reader.malformed(`the property ${JSON.stringify(key)} a second time`);
     properties.set(key, readColumn(reader, count, depth));
+    reader.budget.take(COST.column, reader.at - start);
   }
   return properties;
 }

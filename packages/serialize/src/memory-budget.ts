@@ -6,7 +6,7 @@ const PER_BYTE = 32;
 const BASE = 2 ** 20;
 
 /** About what things take in memory that are much larger than their bytes can be, in bytes. */
-export const COST = { graph: 3400, part: 600, plainGraph: 6000, typedArray: 200, table: 1400 } as const;
+export const COST = { graph: 3400, part: 600, plainGraph: 6000, typedArray: 200, column: 500, table: 900 } as const;
 
 /**
  * Keeps few bytes from becoming much memory: a column that says one value for all rows, a graph without nodes. Twice
