@@ -65,6 +65,6 @@ export const pregel: Area = {
   workloads({ quick }) {
     return quick
       ? workloads({ nodeCount: 20_000, edgeCount: 200_000, seed: 1 })
-      : workloads({ nodeCount: 100_000, edgeCount: 2_000_000, seed: 1 });
+      : workloads({ nodeCount: 100_000, edgeCount: 3_000_000, seed: 1 });
   },
 };

@@ -7,7 +7,9 @@ import { Supervisor } from "../src/supervisor.ts";
 
 const built = (name: string): string => fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url));
 
-it("a bank over three processes, one of which is killed: no money is invented or lost", async () => {
+it("a bank over three processes, one of which is killed: no money is invented or lost", {
+  timeout: 120_000,
+}, async () => {
   const { code, out, err } = await runProgram(built("main"));
   expect(err).toBe("");
   expect(code).toBe(0);
@@ -22,7 +24,7 @@ it("a bank over three processes, one of which is killed: no money is invented or
   for (const [, pid] of out.matchAll(/process (\d+)/g)) expect(isRunning(Number(pid))).toBe(false);
 });
 
-describe("three hosts", () => {
+describe("three hosts", { timeout: 120_000 }, () => {
   let system: ActorSystem;
   let supervisor: Supervisor;
   beforeAll(async () => {
@@ -31,7 +33,7 @@ describe("three hosts", () => {
     await supervisor.spawn("journal", "journal", null, { here: true });
     const script = pathToFileURL(built("worker"));
     for (const name of ["a", "b", "c"]) await supervisor.startHost(name, script);
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await supervisor.close();
     await system.close();

@@ -4,7 +4,9 @@ import { isRunning, runProgram } from "../../../scripts/testing/program.ts";
 
 const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 
-it("four replicas become equal to the byte over links that lose, repeat and swap, and that are cut for a while", async () => {
+it("four replicas become equal to the byte over links that lose, repeat and swap, and that are cut for a while", {
+  timeout: 120_000,
+}, async () => {
   const { code, out, err } = await runProgram(MAIN);
   expect(err).toBe("");
   expect(code).toBe(0);

@@ -6,7 +6,7 @@ export interface Examples {
 }
 
 /** What keeps weights from growing: it is added to the loss, times half the sum of their squares. */
-const RIDGE = 0.05;
+const RIDGE = 0.1;
 
 /**
  * The mean loss of a logistic regression, and its gradient, or a share of both: of some of `total` examples.

@@ -4,15 +4,15 @@ import { descend, lossAndGradient } from "./logistic-regression.ts";
 import { train } from "./trainer.ts";
 
 const examples = irises();
-const alone = lossAndGradient(examples, descend(examples, WIDTH, 0.5, 5000)).loss;
+const alone = lossAndGradient(examples, descend(examples, WIDTH, 0.5, 1000)).loss;
 console.log(`one process: loss ${alone.toFixed(9)}`);
 for (const staleness of [0, 4]) {
   const { weights, steps, furthestAhead } = await train(examples, {
     workers: 3,
     staleness,
     rate: 0.1,
-    rounds: 600,
-    toil: 10,
+    rounds: 300,
+    toil: 5,
     script: new URL("./worker.js", import.meta.url),
     onStart: (workers) => console.log(`workers: processes ${workers.map(({ pid }) => pid).join(", ")}`),
   });

@@ -9,7 +9,9 @@ import { train } from "../src/trainer.ts";
 
 const built = (name: string): string => fileURLToPath(new URL(`../dist/${name}.js`, import.meta.url));
 
-it("three workers reach the loss of one process, in step and up to four rounds apart", async () => {
+it("three workers reach the loss of one process, in step and up to four rounds apart", {
+  timeout: 120_000,
+}, async () => {
   const { code, out, err } = await runProgram(built("main"));
   expect(err).toBe("");
   expect(code).toBe(0);
@@ -23,7 +25,7 @@ it("three workers reach the loss of one process, in step and up to four rounds a
   expect(pids.filter(isRunning)).toEqual([]);
 });
 
-it("a worker that is killed is left out, and the others go on", async () => {
+it("a worker that is killed is left out, and the others go on", { timeout: 120_000 }, async () => {
   const script = pathToFileURL(built("worker"));
   const { steps, weights } = await train(irises(), {
     workers: 3,

@@ -23,12 +23,12 @@ function someGraph(type: "directed" | "undirected"): Graph {
   return graph;
 }
 
-describe("three workers", () => {
+describe("three workers", { timeout: 120_000 }, () => {
   let pregel: Pregel;
   beforeAll(async () => {
     pregel = await Pregel.start({ workers: 3, script: pathToFileURL(built("worker")) });
-  }, 60_000);
-  afterAll(() => pregel.close());
+  }, 120_000);
+  afterAll(() => pregel.close(), 60_000);
 
   it.each(["directed", "undirected"] as const)("compute what one process does, to the last bit: %s", async (type) => {
     const graph = someGraph(type);
@@ -76,7 +76,7 @@ describe("three workers", () => {
   });
 });
 
-it("a worker that is killed ends the run, and no process stays", async () => {
+it("a worker that is killed ends the run, and no process stays", { timeout: 120_000 }, async () => {
   const pregel = await Pregel.start({ workers: 3, script: pathToFileURL(built("worker")) });
   const pids = pregel.processIds.map(Number);
   await pregel.load(someGraph("directed"), partition.strategy("hash", { partitions: 3 }));
@@ -87,7 +87,7 @@ it("a worker that is killed ends the run, and no process stays", async () => {
   expect(pids.filter(isRunning)).toEqual([]);
 });
 
-it("the program checks itself", async () => {
+it("the program checks itself", { timeout: 120_000 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), "pregel-"));
   const path = join(folder, "edges.txt");
   const lines = Array.from({ length: 500 }, (_, i) => `n${i} n${(i * 7 + 1) % 500} ${i % 13}`);
