@@ -11,7 +11,8 @@ import { GRAPHOLOGY, LIMIT, ONE, TWO } from "./names.ts";
 /** What is used of the package, whose own declarations are not for ECMAScript modules. */
 type PageRank = (graph: DirectedGraph, options: object) => { readonly [id: string]: number };
 
-const pagerank = createRequire(import.meta.url)("graphology-metrics/centrality/pagerank") as PageRank;
+const require = createRequire(import.meta.url);
+const pagerank = require("graphology-metrics/centrality/pagerank") as PageRank;
 
 const DAMPING = 0.85;
 /** Of the mean change of a rank, as graphology-metrics takes it. */
