@@ -180,6 +180,11 @@ export abstract class RecordDecoder extends ByteReader implements FieldReader {
     if (shape === undefined) throw this.malformed(`the shape ${number}, which was not defined,`);
     const { keys } = shape;
     this.need(keys.length);
+    if (keys.length === 0) {
+      const empty = new EmptyRecord();
+      this.begin(empty);
+      return empty;
+    }
     if (shape.maker !== undefined && !this.hasReferences) return shape.maker(this, shape, depth + 1);
     if (shape.simple && ++shape.uses === USES_BEFORE_MAKER) shape.maker = recordMaker(keys, false);
     const record: Record<string, Value> = {};

@@ -11,33 +11,37 @@ export interface Cost {
   readonly outcome: unknown;
 }
 
-/** The least of several rounds of running `run`: others may keep the machine busy. */
+/**
+ * The least of several rounds of running `run`: others may keep the machine busy, and what an earlier round or test made may
+ * be let go at any time.
+ */
 export function costOf(run: () => unknown, rounds = 3): Cost {
-  let least: Cost | undefined;
+  let before = Number.POSITIVE_INFINITY;
+  let after = Number.POSITIVE_INFINITY;
+  let milliseconds = Number.POSITIVE_INFINITY;
+  let outcome: unknown;
   for (let round = 0; round < rounds; round++) {
-    collect();
-    const before = memory();
+    outcome = undefined;
+    before = Math.min(before, memory());
     const start = process.cpuUsage();
-    let outcome: unknown;
-    try {
-      outcome = run();
-    } catch (error) {
-      outcome = error;
-    }
+    outcome = outcomeOf(run);
     const { user, system } = process.cpuUsage(start);
-    const milliseconds = (user + system) / 1000;
-    collect();
-    const bytes = memory() - before;
-    least = {
-      bytes: Math.min(bytes, least?.bytes ?? bytes),
-      milliseconds: Math.min(milliseconds, least?.milliseconds ?? milliseconds),
-      outcome,
-    };
+    milliseconds = Math.min(milliseconds, (user + system) / 1000);
+    after = Math.min(after, memory());
   }
-  return least as Cost;
+  return { bytes: after - before, milliseconds, outcome };
+}
+
+function outcomeOf(run: () => unknown): unknown {
+  try {
+    return run();
+  } catch (error) {
+    return error;
+  }
 }
 
 function memory(): number {
+  collect();
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
