@@ -11,7 +11,7 @@ const budgets = {
   remote: "12 kB",
   routing: "4 kB",
   partition: "20 kB",
-  hooks: "4 kB",
+  hooks: "5 kB",
   context: "6 kB",
   universe: "6 kB",
   distribution: "101 kB",

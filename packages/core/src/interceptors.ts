@@ -55,7 +55,7 @@ export class Interceptors {
 }
 
 /** The interceptors of every graph. */
-export const everyGraph: Interceptors = /* @__PURE__ */ new Interceptors();
+const everyGraph: Interceptors = /* @__PURE__ */ new Interceptors();
 
 /**
  * What an operation on a graph asks. A function, as a private accessor of the graph would have the engine look for its

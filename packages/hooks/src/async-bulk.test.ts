@@ -186,10 +186,22 @@ test("asks as the synchronous operation does, and leaves out what hooks dealt wi
   const other = new Graph();
   other.addNode("a", 1);
   for (const each of [graph, other]) {
-    hooks.onAddNode((_, id) => (asked.push(`add ${id}`), id === "c" ? handled("dealt with") : "continue"), {
-      graph: each,
-    });
-    hooks.onUpdateNode((_, id) => (asked.push(`update ${id}`), "continue"), { graph: each });
+    hooks.onAddNode(
+      (_, id) => {
+        asked.push(`add ${id}`);
+        return id === "c" ? handled("dealt with") : "continue";
+      },
+      {
+        graph: each,
+      },
+    );
+    hooks.onUpdateNode(
+      (_, id) => {
+        asked.push(`update ${id}`);
+        return "continue";
+      },
+      { graph: each },
+    );
   }
   const nodes: NodeInit[] = [{ id: "a", value: 2 }, { id: "b" }, { id: "c" }, { id: "b", value: 3 }];
   expect(await asyncGraph(graph, { clock }).addNodes(nodes)).toBe(1);
@@ -205,7 +217,15 @@ describe("limits", () => {
     const graph = new Graph();
     let asked = 0;
     let go = (): void => {};
-    hooks.onAddNode(() => (asked++, new Promise((resolve) => (go = () => resolve("continue")))), { graph });
+    hooks.onAddNode(
+      () => {
+        asked++;
+        return new Promise((resolve) => {
+          go = () => resolve("continue");
+        });
+      },
+      { graph },
+    );
     const nodes = [{ id: "a" }, { id: "b" }];
     const hanging = expect(asyncGraph(graph, { clock }).addNodes(nodes)).rejects.toMatchObject({
       code: "HOOK_TIMEOUT",
@@ -236,8 +256,17 @@ describe("limits", () => {
     const graph = new Graph();
     const seen: CallOptions[] = [];
     let answer: unknown = { added: 2, redirected: [] };
-    const ref = refTo(1, (_message, _payload, options) => (seen.push(options), answer));
-    hooks.onAddNode(() => (clock.advance(30), redirect(ref)), { graph });
+    const ref = refTo(1, (_message, _payload, options) => {
+      seen.push(options);
+      return answer;
+    });
+    hooks.onAddNode(
+      () => {
+        clock.advance(30);
+        return redirect(ref);
+      },
+      { graph },
+    );
     const friends = asyncGraph(graph, { clock, timeoutMs: 100 });
     expect(await friends.addNodes([{ id: "a" }, { id: "b" }])).toBe(2);
     expect(seen).toEqual([{ timeoutMs: 40 }]);
@@ -316,7 +345,10 @@ test("law: each element is in the graph of its owner, or told to have failed; ne
         }
       }
       const found = hosts.flatMap(({ graph }, number) =>
-        graph.nodes().map((id) => (expect(id[0]).toBe(String(number)), [id, graph.getNode(id)] as const)),
+        graph.nodes().map((id) => {
+          expect(id[0]).toBe(String(number));
+          return [id, graph.getNode(id)] as const;
+        }),
       );
       expect(found).toHaveLength(expected.size);
       expect(new Map(found)).toEqual(expected);

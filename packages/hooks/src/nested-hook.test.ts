@@ -8,7 +8,13 @@ afterEach(() => hooks.dispose());
 /** Has the operations on `root`, and on the graphs inside it, written to a list. */
 function watch(root: Graph, options: { nested?: boolean } = { nested: true }): string[] {
   const seen: string[] = [];
-  hooks.onAddNode((_, id) => (seen.push(id), "continue"), { graph: root, ...options });
+  hooks.onAddNode(
+    (_, id) => {
+      seen.push(id);
+      return "continue";
+    },
+    { graph: root, ...options },
+  );
   return seen;
 }
 
@@ -82,7 +88,13 @@ test("disposing takes it from all of them", () => {
   const [outer, inner] = [new Graph(), new Graph()];
   outer.addNode("inner", inner);
   const seen: Value[] = [];
-  const hook = hooks.onAddNode((_, id) => (seen.push(id), "continue"), { graph: outer, nested: true });
+  const hook = hooks.onAddNode(
+    (_, id) => {
+      seen.push(id);
+      return "continue";
+    },
+    { graph: outer, nested: true },
+  );
   hook.dispose();
   inner.addNode("x");
   outer.addNode("y", new Graph());
