@@ -10,4 +10,5 @@ function assert<T>(property: IProperty<T> | IAsyncProperty<T>, parameters: Param
   return fc.assert(property, { ...parameters, numRuns: Math.ceil((parameters.numRuns ?? DEFAULT_RUNS) * SHARE) });
 }
 
+// biome-ignore lint/style/noDefaultExport: the tests import what fast-check exports by default.
 export default { ...fc, assert };
