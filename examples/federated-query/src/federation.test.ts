@@ -61,6 +61,10 @@ test("the rows are those of the whole graph, whatever is asked, and however it i
       const found = await fetchFor(query, { count, partitionOf, at });
       const rows = (from: Graph): string[] => [...from.query(query)].map((row) => JSON.stringify(row)).sort();
       expect(rows(found)).toEqual(rows(graph));
+      const limit = Math.ceil(rows(graph).length / 2);
+      const some = [...found.query({ ...query, limit })].map((row) => JSON.stringify(row));
+      expect(some).toHaveLength(limit);
+      expect(rows(graph)).toEqual(expect.arrayContaining(some));
     }),
     { numRuns: 300 },
   );
