@@ -33,6 +33,7 @@ describe("three workers", { timeout: 120_000 }, () => {
     for await (const line of readCorpus()) {
       lines.push(line);
       for (const pair of words.map(line)) table.add(pair);
+      if (lines.length === 4000) break;
     }
     counted = new Map(table.pairs);
     coordinator = await Coordinator.start(3, built("worker"));
@@ -76,13 +77,13 @@ describe("three workers", { timeout: 120_000 }, () => {
 
     // Until nothing more is asked for, however often everybody gets a turn.
     const refs = mappers.map((location) => coordinator.distribution.remote.ref({ id: SERVICE, location }));
-    for (let seen = -1, quiet = 0; quiet < 50 || asked === 0; quiet = asked === seen ? quiet + 1 : 0) {
+    for (let seen = -1, quiet = 0; quiet < 20 || asked === 0; quiet = asked === seen ? quiet + 1 : 0) {
       seen = asked;
       await Promise.all(refs.map((ref) => ref.request("forget", "another run")));
     }
     // Of each mapper: a window on the way to it, one on the way to the reducer, and what is in hand at the ends and between.
     expect(asked).toBeLessThanOrEqual(mappers.length * (2 * STREAM_WINDOW + 4));
-    expect(asked).toBeLessThan(lines.length / chunkLines / 10);
+    expect(asked).toBeLessThan(lines.length / chunkLines / 8);
 
     letGo();
     const { results, mappers: reports } = await running;
@@ -114,6 +115,8 @@ describe("three workers", { timeout: 120_000 }, () => {
       code: "PEER_LOST",
       peer: "worker_1",
     });
+    // Nobody takes its place.
+    await expect(coordinator.run("words", lines)).rejects.toMatchObject({ code: "PEER_LOST", peer: "worker_1" });
     const { results } = await coordinator.run<number>("words", lines, { mappers: others, reducers: others });
     expect(results).toEqual(counted);
   });
