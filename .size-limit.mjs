@@ -14,6 +14,7 @@ const budgets = {
   hooks: "5 kB",
   context: "6 kB",
   universe: "6 kB",
+  interop: "15 kB",
   distribution: "101 kB",
 };
 

@@ -72,6 +72,8 @@ export class SnippetFolder {
     mkdirSync(join(this.#path, "node_modules/@types"));
     for (const name of readdirSync("packages")) this.#link(`packages/${name}`, `@graphoid/${name}`);
     this.#link("node_modules/@types/node", "@types/node");
+    // What packages take as an optional peer, installed by whoever uses it.
+    this.#link("packages/interop/node_modules/graphology", "graphology");
     writeFileSync(join(this.#path, "package.json"), '{ "type": "module" }\n');
   }
 
