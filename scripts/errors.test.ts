@@ -41,7 +41,7 @@ beforeAll(async () => {
       classes.push({ folder, name, code });
     }
   }
-});
+}, 120_000);
 
 test("docs/errors.md has a row for each", () => {
   const rows = readFileSync("docs/errors.md", "utf8").matchAll(/^\| (\w+) \| `(\w+)` \| `(\w+)` \|/gm);

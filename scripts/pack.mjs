@@ -10,7 +10,6 @@ const run = promisify(execFile);
  * @property {string} name
  * @property {string} filename The tarball.
  * @property {readonly string[]} paths The files in it.
- * @property {readonly string[]} dependencies
  */
 
 /**
@@ -24,16 +23,12 @@ export async function packAll(destination) {
   const packed = [];
   for (const entry of await readdir("packages")) {
     const cwd = join("packages", entry);
-    const {
-      name,
-      private: isPrivate,
-      dependencies = {},
-    } = JSON.parse(await readFile(join(cwd, "package.json"), "utf8"));
+    const { name, private: isPrivate } = JSON.parse(await readFile(join(cwd, "package.json"), "utf8"));
     if (isPrivate) continue;
     const { stdout } = await run("pnpm", ["pack", "--json", "--pack-destination", destination], { cwd });
     const { filename, files } = JSON.parse(stdout);
     const paths = files.map((/** @type {{ path: string }} */ file) => file.path);
-    packed.push({ name, filename, paths, dependencies: Object.keys(dependencies) });
+    packed.push({ name, filename, paths });
   }
   return packed;
 }

@@ -26,6 +26,7 @@ const IN_BROWSERS = [
   "routing",
   "remote",
   "context",
+  "interop",
   "net/browser",
 ];
 
@@ -70,6 +71,7 @@ async function writeProject(folder, { install, code }, tarballs) {
   const dependencies = {};
   /** @type {Record<string, string>} */
   const overrides = {};
+  for (const each of install) dependencies[each] = "*";
   for (const [each, file] of tarballs) (install.includes(each) ? dependencies : overrides)[each] = `file:${file}`;
   // npm refuses to override what is depended upon, and pnpm resolves that from nowhere else.
   const all = { ...dependencies, ...overrides };
@@ -92,11 +94,14 @@ async function installed(folder) {
   return names.sort();
 }
 
-/** What packages need, themselves among it. @param {string[]} names @param {Map<string, readonly string[]>} dependencies */
-function needsOf(names, dependencies) {
+/** What packages in a flat `node_modules` need, themselves among it. @param {string[]} names @param {string} folder */
+async function needsOf(names, folder) {
   const needs = new Set(names);
-  for (const each of needs) for (const next of dependencies.get(each) ?? []) needs.add(next);
-  return [...needs].sort();
+  for (const each of needs) {
+    const { dependencies = {} } = JSON.parse(await readFile(join(folder, each, "package.json"), "utf8"));
+    for (const next of Object.keys(dependencies)) needs.add(next);
+  }
+  return needs;
 }
 
 /** Installs with npm into a flat folder. @param {string} folder */
@@ -116,22 +121,28 @@ async function installWithPnpm(folder) {
   return [...names].sort();
 }
 
-/** Installs a package and runs its example here. @param {string} root @param {string} name @param {Map<string, string>} tarballs @param {Map<string, readonly string[]>} dependencies @returns {Promise<Project>} */
-async function installBoth(root, name, tarballs, dependencies) {
+/** Installs a package and runs its example here. @param {string} root @param {string} name @param {Map<string, string>} tarballs @returns {Promise<Project>} */
+async function installBoth(root, name, tarballs) {
   const readme = await readmeOf(name);
-  const needs = needsOf(readme.install, dependencies);
   /** @type {Project | undefined} */
   let project;
+  /** @type {Set<string>} */
+  let needs = new Set();
   for (const [tool, install] of /** @type {const} */ ([
-    ["pnpm", installWithPnpm],
     ["npm", installWithNpm],
+    ["pnpm", installWithPnpm],
   ])) {
     const folder = join(root, tool, name.replace("/", "-"));
     await writeProject(folder, readme, tarballs);
     const arrived = await install(folder);
-    const extra = arrived.filter((each) => !needs.includes(each));
-    report(`${tool} install ${name}`, extra.length === 0 ? undefined : `not needed: ${extra.join(", ")}`);
-    project = { name, folder, code: readme.code, output: await output([process.execPath, "example.mjs"], folder) };
+    if (tool === "npm") needs = await needsOf(readme.install, join(folder, "node_modules"));
+    const extra = arrived.filter((each) => !needs.has(each));
+    report(
+      `${tool} install ${readme.install.join(" ")}`,
+      extra.length === 0 ? undefined : `not needed: ${extra.join(", ")}`,
+    );
+    const printed = await output([process.execPath, "example.mjs"], folder);
+    project ??= { name, folder, code: readme.code, output: printed };
   }
   return /** @type {Project} */ (project);
 }
@@ -235,10 +246,9 @@ const runtimes = {
 try {
   const packed = await packAll(root);
   const tarballs = new Map(packed.map(({ name, filename }) => [name, filename]));
-  const dependencies = new Map(packed.map(({ name, dependencies }) => [name, dependencies]));
   /** @type {Project[]} */
   const projects = [];
-  for (const { name } of packed) projects.push(await installBoth(root, name, tarballs, dependencies));
+  for (const { name } of packed) projects.push(await installBoth(root, name, tarballs));
   for (const name of process.argv.length > 2 ? process.argv.slice(2) : Object.keys(runtimes)) {
     const command = await runtimes[name]?.();
     if (command === undefined) {

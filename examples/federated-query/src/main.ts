@@ -9,7 +9,9 @@ import { readPackages } from "./debian-packages.ts";
 const COUNT = 3;
 const graph = readPackages(process.argv[2]);
 const listen = { host: "127.0.0.1", port: 0 };
-await using distribution = await createDistribution({ identity: "coordinator", listen });
+// A process that computes is silent meanwhile, and is not lost.
+const tcp = { heartbeat: { failAfterMs: 60_000 } };
+await using distribution = await createDistribution({ identity: "coordinator", listen, tcp });
 const { partition, remote } = distribution;
 
 const addresses = new Map<string, HostEndpoint>();

@@ -15,6 +15,8 @@ await using distribution = await createDistribution({
   identity: `part_${number}`,
   listen: { host: "127.0.0.1", port: 0 },
   peers: [{ id: "coordinator", host, port: Number(port) }],
+  // As the coordinator: while it cuts the graph, it is silent.
+  tcp: { heartbeat: { failAfterMs: 60_000 } },
 });
 const { hooks, partition, remote, routing } = distribution;
 

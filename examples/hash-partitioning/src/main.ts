@@ -12,7 +12,9 @@ const file = process.argv[2];
 const graph = file === undefined ? karateClub() : readEdges(file);
 
 const listen = { host: "127.0.0.1", port: 0 };
-await using distribution = await createDistribution({ identity: "coordinator", listen });
+// A process that computes is silent meanwhile, and is not lost.
+const tcp = { heartbeat: { failAfterMs: 60_000 } };
+await using distribution = await createDistribution({ identity: "coordinator", listen, tcp });
 const { partition, remote } = distribution;
 
 // The strategy: a plain function of an id and the number of partitions.

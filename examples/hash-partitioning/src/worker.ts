@@ -5,6 +5,8 @@ const [identity = "", host = "", port = ""] = process.argv.slice(2);
 await using distribution = await createDistribution({
   identity,
   peers: [{ id: "coordinator", host, port: Number(port) }],
+  // As the coordinator: while it cuts the graph, it is silent.
+  tcp: { heartbeat: { failAfterMs: 60_000 } },
 });
 
 let part = new Graph();

@@ -12,7 +12,7 @@ import {
   type Value,
 } from "@graphoid/distribution";
 import type { Pair } from "./job.ts";
-import { type MapReport, type RunId, SERVICE, STREAM_WINDOW } from "./worker-service.ts";
+import { type MapReport, type RunId, SERVICE, STREAM_WINDOW, TCP } from "./worker-service.ts";
 
 export const COORDINATOR = "coordinator";
 
@@ -49,7 +49,7 @@ export class Coordinator implements AsyncDisposable {
   static async start(count: number, script: URL): Promise<Coordinator> {
     const listen = { host: "127.0.0.1", port: 0 };
     const remote = { streamWindow: STREAM_WINDOW };
-    const coordinator = new Coordinator(await createDistribution({ identity: COORDINATOR, listen, remote }));
+    const coordinator = new Coordinator(await createDistribution({ identity: COORDINATOR, listen, remote, tcp: TCP }));
     await coordinator.#start(count, fileURLToPath(script));
     return coordinator;
   }

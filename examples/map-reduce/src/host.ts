@@ -1,7 +1,7 @@
 import { createDistribution, type HostEndpoint } from "@graphoid/distribution";
 import { COORDINATOR, LOBBY } from "./coordinator.ts";
 import type { Jobs } from "./job.ts";
-import { SERVICE, STREAM_WINDOW, WorkerService } from "./worker-service.ts";
+import { SERVICE, STREAM_WINDOW, TCP, WorkerService } from "./worker-service.ts";
 
 /** Makes this process a worker: `NAME HOST PORT` of its arguments. It ends with who started it. */
 export async function serveJobs(jobs: Jobs): Promise<void> {
@@ -12,6 +12,7 @@ export async function serveJobs(jobs: Jobs): Promise<void> {
     listen: { host: "127.0.0.1", port: 0 },
     peers: [{ id: COORDINATOR, host, port: Number(port) }],
     remote: { streamWindow: STREAM_WINDOW },
+    tcp: TCP,
   });
   distribution.remote.expose(SERVICE, new WorkerService(distribution, jobs));
   const lobby = distribution.remote.ref({ id: LOBBY, location: COORDINATOR });

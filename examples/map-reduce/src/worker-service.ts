@@ -7,6 +7,8 @@ export const SERVICE = "map-reduce";
 
 /** How many items of a stream may be under way. Each is a chunk, so it takes few to keep everybody busy. */
 export const STREAM_WINDOW = 4;
+/** A process that computes says nothing meanwhile, and is not lost. One that has ended is noticed at once all the same. */
+export const TCP = { heartbeat: { failAfterMs: 60_000 } };
 
 /** How many pairs a reducer puts into one item of its results. */
 const RESULT_PAIRS = 500;

@@ -9,7 +9,7 @@ import {
 } from "@graphoid/distribution";
 import { Inspection } from "./inspection.ts";
 import { type Part, partsOf, strategyFor } from "./partition-graph.ts";
-import { COORDINATOR, type RanksReply, SERVICE, workerName } from "./protocol.ts";
+import { COORDINATOR, type RanksReply, SERVICE, TCP, workerName } from "./protocol.ts";
 import { WorkerProcesses } from "./worker-processes.ts";
 
 export interface DistributedOptions {
@@ -83,7 +83,8 @@ export interface DistributedResult {
  * @throws InvalidArgumentError for an unknown strategy; an Error that names the worker when one ends too soon.
  */
 export async function distributedPageRank(graph: Graph, options: DistributedOptions): Promise<DistributedResult> {
-  const distribution = await createDistribution({ identity: COORDINATOR, listen: { host: "127.0.0.1", port: 0 } });
+  const listen = { host: "127.0.0.1", port: 0 };
+  const distribution = await createDistribution({ identity: COORDINATOR, listen, tcp: TCP });
   const workers = new WorkerProcesses();
   let inspection: Inspection | undefined;
   try {

@@ -1,9 +1,12 @@
-import type { PeerAddress } from "@graphoid/distribution";
+import type { DistributionOptions, PeerAddress } from "@graphoid/distribution";
 
 /** The identity of the process that starts and steers the others. */
 export const COORDINATOR = "coordinator";
 /** What the coordinator and every worker expose for the others to call. */
 export const SERVICE = "pagerank";
+
+/** A process that computes says nothing meanwhile, and is not lost. One that has ended is noticed at once all the same. */
+export const TCP: NonNullable<DistributionOptions["tcp"]> = { heartbeat: { failAfterMs: 60_000 } };
 
 /** The identity of the worker that holds a partition. */
 export function workerName(partition: number): string {

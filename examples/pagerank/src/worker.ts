@@ -10,6 +10,7 @@ import {
   type ScatterMessage,
   SERVICE,
   type TargetsMessage,
+  TCP,
   workerName,
 } from "./protocol.ts";
 
@@ -132,6 +133,7 @@ const distribution = await createDistribution({
   identity,
   listen: { host: "127.0.0.1", port: 0 },
   peers: [{ id: COORDINATOR, host, port: Number(port) }],
+  tcp: TCP,
 });
 distribution.remote.expose(SERVICE, new Worker(distribution, Number(partition)));
 const coordinator = distribution.remote.ref({ id: SERVICE, location: COORDINATOR });

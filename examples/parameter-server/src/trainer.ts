@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { createDistribution, type HostEndpoint } from "@graphoid/distribution";
 import { share, WIDTH } from "./iris.ts";
 import type { Examples } from "./logistic-regression.ts";
-import { ParameterServer } from "./parameter-server.ts";
+import { ParameterServer, TCP } from "./parameter-server.ts";
 import type { Work } from "./worker.ts";
 
 export interface TrainingOptions {
@@ -30,7 +30,7 @@ export async function train(examples: Examples, options: TrainingOptions): Promi
   const { workers: count, staleness, rate, rounds, toil, script } = options;
   const names = Array.from({ length: count }, (_, i) => `worker_${i}`);
   const listen = { host: "127.0.0.1", port: 0 };
-  await using distribution = await createDistribution({ identity: "server", listen });
+  await using distribution = await createDistribution({ identity: "server", listen, tcp: TCP });
   const server = new ParameterServer(
     distribution,
     { weights: new Float64Array(WIDTH + 1) },

@@ -1,7 +1,7 @@
 // A worker: `worker.js NAME HOST PORT` fetches its share of the data, and pulls and pushes as many rounds as it is told.
 import { createDistribution } from "@graphoid/distribution";
 import { type Examples, lossAndGradient } from "./logistic-regression.ts";
-import { PARAMETERS, type Vectors } from "./parameter-server.ts";
+import { PARAMETERS, TCP, type Vectors } from "./parameter-server.ts";
 
 /** What a worker is to do. */
 export interface Work {
@@ -16,7 +16,7 @@ export interface Work {
 const [identity = "", host = "", port = ""] = process.argv.slice(2);
 process.once("disconnect", () => process.exit(0));
 const server = "server";
-const { remote } = await createDistribution({ identity, peers: [{ id: server, host, port: Number(port) }] });
+const { remote } = await createDistribution({ identity, peers: [{ id: server, host, port: Number(port) }], tcp: TCP });
 const parameters = remote.ref({ id: PARAMETERS, location: server });
 const trainer = remote.ref({ id: "trainer", location: server });
 remote.monitor(trainer, () => process.exit(1));

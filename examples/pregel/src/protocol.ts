@@ -6,12 +6,8 @@ export const COORDINATOR = "coordinator";
 /** What the coordinator and every worker expose. */
 export const SERVICE = "pregel";
 
-const heartbeat = { failAfterMs: 60_000 };
 /** A worker that computes says nothing meanwhile, and is not lost. One that has ended is noticed at once all the same. */
-export const PATIENT_TCP: NonNullable<DistributionOptions["tcp"]> = {
-  listenOptions: { heartbeat },
-  connectOptions: { heartbeat },
-};
+export const PATIENT_TCP: NonNullable<DistributionOptions["tcp"]> = { heartbeat: { failAfterMs: 60_000 } };
 
 /** `join`: a worker tells the coordinator where it listens. */
 export type JoinMessage = PeerAddress;

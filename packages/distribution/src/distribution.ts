@@ -25,7 +25,7 @@ export interface DistributionOptions {
   /** The router to use. `"none"` leaves the choice to `routing.use`. Default: `"tcp"`. */
   readonly router?: "tcp" | "none";
   /** TLS and limits of the listener and of connections, and how references lead to hosts. */
-  readonly tcp?: Pick<TcpRouterOptions, "listenOptions" | "connectOptions" | "hostOf">;
+  readonly tcp?: Pick<TcpRouterOptions, "heartbeat" | "listenOptions" | "connectOptions" | "hostOf">;
   /** Limits of the serializer. */
   readonly serializer?: Omit<SerializerOptions, "createRef">;
   /** Limits and policies of the remote. */

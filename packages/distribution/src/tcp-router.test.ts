@@ -1,5 +1,5 @@
 import type { Envelope, EnvelopeSource, Ref } from "@graphoid/core";
-import type { HostEndpoint } from "@graphoid/net";
+import { type HostEndpoint, listen } from "@graphoid/net";
 import { createSerializer } from "@graphoid/serialize";
 import { describe, expect, test } from "vitest";
 import { type TcpRouter, tcpRouter } from "./tcp-router.ts";
@@ -49,6 +49,18 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe("the router over TCP", () => {
+  test("has one heartbeat for those who dial and those who are dialled", async () => {
+    await using server = await listen("127.0.0.1", 0, { identity: "b" });
+    // Lost before it is suspect: what net says of that shows that it was told.
+    const heartbeat = { failAfterMs: 1 };
+    const [identity, incarnation, serializer] = ["a", "1", createSerializer()];
+    const router = (): TcpRouter => tcpRouter({ identity, incarnation, serializer, heartbeat, deliver: () => {} });
+    const { host, port } = server.address as HostEndpoint;
+    for (const config of [{ listen: loopback }, { peers: [{ id: "b", host, port }] }]) {
+      await expect(router().init(config)).rejects.toThrow("heartbeat.failAfterMs");
+    }
+  });
+
   test.each([
     ["a", "b"],
     ["b", "a"],

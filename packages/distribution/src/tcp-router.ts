@@ -17,6 +17,7 @@ import {
   type ConnectOptions,
   connect,
   type Endpoint,
+  type HeartbeatOptions,
   type ListenOptions,
   listen,
   type Server,
@@ -48,6 +49,12 @@ export interface TcpRouterOptions {
   readonly onPeer?: (event: PeerEvent) => void;
   /** The identity of the host that a reference leads to. Default: its location, which must then be a string. */
   readonly hostOf?: (ref: Ref) => string | undefined;
+  /**
+   * When a silent peer is suspect, and when it is lost, whoever dialled. A host that computes for seconds on end is silent
+   * meanwhile: raise `failAfterMs` where that is so. A process that has ended is noticed at once all the same.
+   * Default: that of `listenOptions` and `connectOptions`, else 1.5 s and 4 s.
+   */
+  readonly heartbeat?: HeartbeatOptions | false;
   /** TLS and limits of the listener, as of `net.listen`. */
   readonly listenOptions?: Omit<ListenOptions, "identity" | "incarnation" | "framing">;
   /** TLS and limits of connections made from here, as of `net.connect`. */
@@ -85,6 +92,7 @@ export function tcpRouter(options: TcpRouterOptions): TcpRouter {
     "deliver",
     "onPeer",
     "hostOf",
+    "heartbeat",
     "listenOptions",
     "connectOptions",
   ];
@@ -98,12 +106,16 @@ export function tcpRouter(options: TcpRouterOptions): TcpRouter {
 class Tcp implements TcpRouter {
   readonly guarantees: RouterGuarantees = { order: "sender", delivery: "at-most-once", maxMessageBytes: 64 * 2 ** 20 };
   readonly #options: TcpRouterOptions;
+  /** What listener and connections share. */
+  readonly #shared: Pick<ConnectOptions, "identity" | "incarnation" | "heartbeat">;
   readonly #peers: PeerTable;
   #server: Server | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: TcpRouterOptions) {
     this.#options = options;
+    const { identity, incarnation, heartbeat } = options;
+    this.#shared = { identity, incarnation, ...(heartbeat === undefined ? {} : { heartbeat }) };
     this.#peers = new PeerTable(
       options.identity,
       (address) => this.#dial(address),
@@ -125,14 +137,14 @@ class Tcp implements TcpRouter {
 
   async init(config: TcpConfig): Promise<void> {
     checkOptions("tcpRouter.init", config, ["listen", "peers"]);
-    const { identity, incarnation, listenOptions } = this.#options;
+    const { identity, listenOptions } = this.#options;
     for (const peer of config.peers ?? []) {
       checkOptions("tcpRouter.init: peers", peer, ["id", "host", "port"]);
       checkString("tcpRouter.init", "peers.id", peer.id);
       if (peer.id === identity) throw invalidArgument("tcpRouter.init", "peers.id", "another host's identity", peer.id);
     }
     if (config.listen && !this.#server) {
-      const server = await listen(config.listen.host, config.listen.port, { ...listenOptions, identity, incarnation });
+      const server = await listen(config.listen.host, config.listen.port, { ...listenOptions, ...this.#shared });
       this.#server = server;
       server.onConnection((connection) => this.#accept(connection));
       server.onError(() => {}); // Attempts that came to nothing are counted in its metrics.
@@ -166,10 +178,10 @@ class Tcp implements TcpRouter {
   }
 
   async #dial({ id, host, port }: PeerAddress): Promise<EnvelopeLink> {
-    const { identity, incarnation, connectOptions } = this.#options;
+    const { connectOptions } = this.#options;
     if (this.#closing) throw new ClosedError("tcp router: closed");
     const onReached = (): void => this.#options.onPeer?.({ id, state: "handshaking", address: `${host}:${port}` });
-    const connection = await connect(host, port, { ...connectOptions, identity, incarnation, onReached });
+    const connection = await connect(host, port, { ...connectOptions, ...this.#shared, onReached });
     if (connection.peer.identity !== id) {
       const found = connection.peer.identity ?? "";
       await connection.close({ reason: `expected ${id}` });
