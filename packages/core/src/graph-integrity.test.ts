@@ -183,6 +183,7 @@ describe("Graph.fromColumns", () => {
       }),
     });
     let made = 0;
+    let tried = 0;
     fc.assert(
       fc.property(anyColumns, ({ directed, ids, names, edges, types }) => {
         const key = ([from, to, label]: readonly [number, number, number]) =>
@@ -193,6 +194,7 @@ describe("Graph.fromColumns", () => {
           edges.every(([from, to, label]) => from < ids.length && to < ids.length && label < names.length) &&
           new Set(edges.map(key)).size === edges.length &&
           (types === undefined || (types.length === ids.length && types.every((type) => type <= names.length)));
+        tried++;
         let graph: Graph | undefined;
         try {
           graph = Graph.fromColumns({
@@ -216,7 +218,7 @@ describe("Graph.fromColumns", () => {
       }),
       { numRuns: 800 },
     );
-    expect(made).toBeGreaterThan(100);
+    expect(made).toBeGreaterThan(tried / 8);
   });
 
   test.each<[string, unknown]>([
