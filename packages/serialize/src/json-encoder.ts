@@ -101,7 +101,9 @@ export class JsonEncoder {
       case "graph":
         return this.#graph(value as Graph, depth);
       case "ref": {
+        this.#open.add(value);
         const json = this.#fields(Object.entries((value as Ref).toData()), depth);
+        this.#open.delete(value);
         return this.#plain ? json : { [TYPE_KEY]: "ref", ...json };
       }
       case "error":

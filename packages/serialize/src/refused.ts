@@ -1,7 +1,7 @@
 import { describe, NotSerializableError } from "@graphoid/core";
 
-/** Why instances of registered classes cannot contain themselves: there is nothing to refer to before `decode` ran. */
-export const SELF = "an instance of a registered class that contains itself";
+/** Neither can contain itself: it is made of what it holds, so while that is read there is nothing to refer to. */
+export const SELF = "a reference or an instance of a registered class that contains itself";
 export const CHANGED = "a container that changed while it was written";
 export const INVALID_DATE = "an invalid date";
 

@@ -47,7 +47,7 @@ export class ValueEncoder extends ByteWriter {
   shapes: WrittenShapes | undefined;
   /** Room for a column of strings to note which codes it uses; all 0 in between. */
   usedCodes: Uint32Array = new Uint32Array(0);
-  /** The instances of registered classes around what is being written: they cannot be referred to. */
+  /** The references and instances of registered classes around what is being written: they cannot be referred to. */
   readonly #open = new Set<object>();
   /** In canonical form, the containers around what is being written. */
   readonly #around = new Set<object>();
@@ -135,7 +135,7 @@ export class ValueEncoder extends ByteWriter {
     }
   }
 
-  /** After a failure, the outermost instance of a registered class in which it happened. */
+  /** After a failure, the outermost reference or instance of a registered class in which it happened. */
   get carrier(): object | undefined {
     return this.#open.values().next().value;
   }
@@ -311,8 +311,10 @@ export class ValueEncoder extends ByteWriter {
     const body = this.beginExtension();
     this.array(incarnation === undefined ? 3 : 4);
     this.string(id);
+    this.#open.add(ref);
     this.value(location, depth + 1);
     this.value(metadata, depth + 1);
+    this.#open.delete(ref);
     if (incarnation !== undefined) this.string(incarnation);
     this.endExtension(body, EXT.ref);
   }

@@ -1,4 +1,4 @@
-import { Graph, GraphoidError, type Value } from "@graphoid/core";
+import { Graph, GraphoidError, type Ref, type Value } from "@graphoid/core";
 import { describe, expect, it } from "vitest";
 import { detachedRef } from "../src/detached-ref.ts";
 import { createSerializer } from "../src/serializer.ts";
@@ -497,6 +497,30 @@ describe("S11: sharing, cycles, a graph inside itself", () => {
     expect(a).toBe(b);
     const cyclic = extension(10, join(str("box"), extension(1, fromHex("00"))));
     expect(() => boxes.fromMsgpack(cyclic)).toThrow(expect.objectContaining({ code: "FORMAT" }));
+  });
+
+  it("through a reference that contains itself are refused: it is made of its location and metadata", () => {
+    const location: Value[] = [];
+    const ref = detachedRef({ id: "a", location, metadata: {} });
+    location.push(ref);
+    const metadata: Record<string, Value> = {};
+    const inMetadata = detachedRef({ id: "a", location: null, metadata });
+    metadata["self"] = [inMetadata];
+    for (const held of [ref, inMetadata]) {
+      for (const write of [serializer.toBytes, serializer.toJson, serializer.toMsgpack]) {
+        expect(() => write([held])).toThrow(
+          expect.objectContaining({ code: "NOT_SERIALIZABLE", details: { path: "value[0]" } }),
+        );
+      }
+    }
+    // From without, there is something to refer to: the list.
+    for (const [, there] of WAYS) {
+      const [back] = there(location) as [Ref];
+      expect((back.location() as Value[])[0]).toBe(back);
+    }
+    const twice = detachedRef({ id: "a", location: "b", metadata: {} });
+    const [a, b] = serializer.fromBytes(serializer.toBytes([twice, twice])) as [Ref, Ref];
+    expect(a).toBe(b);
   });
 
   it("references to nothing are refused", () => {
