@@ -2,9 +2,14 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { createDistribution, edge, type HostEndpoint, node, type QueryRow } from "@graphoid/distribution";
+import { createDistribution, edge, type HostEndpoint, node, type Query, type QueryRow } from "@graphoid/distribution";
 import { cut } from "./cut.ts";
 import { readPackages } from "./debian-packages.ts";
+
+/** What `graphHandler` answers to a query. */
+interface Packages {
+  query(operation: { readonly kind: "query"; readonly query: Query }): QueryRow[];
+}
 
 const COUNT = 3;
 const graph = readPackages(process.argv[2]);
@@ -60,8 +65,8 @@ const questions = {
 };
 let isWrong = false;
 for (const [question, matches] of Object.entries(questions)) {
-  const asked = remote.ref({ id: "packages", location: "part_1" });
-  const rows = (await asked.request("query", { kind: "query", query: matches.query })) as unknown as QueryRow[];
+  const asked = remote.ref<Packages>({ id: "packages", location: "part_1" });
+  const rows = await asked.request("query", { kind: "query", query: matches.query });
   const [federated, whole] = [rows, [...matches]].map((all) =>
     all
       .map((row) => JSON.stringify(row))

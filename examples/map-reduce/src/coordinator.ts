@@ -12,7 +12,7 @@ import {
   type Value,
 } from "@graphoid/distribution";
 import type { Pair } from "./job.ts";
-import { type MapReport, type RunId, SERVICE, STREAM_WINDOW, TCP } from "./worker-service.ts";
+import { type MapReport, type RunId, SERVICE, STREAM_WINDOW, TCP, type WorkerService } from "./worker-service.ts";
 
 export const COORDINATOR = "coordinator";
 
@@ -82,7 +82,7 @@ export class Coordinator implements AsyncDisposable {
       const reports = await Promise.all(mappers.map((mapper) => this.#service(mapper).request("map", task, call)));
       const results = await this.#collect<V>(id, reducers, context);
       await this.#forget(id, reducers);
-      return { results, mappers: new Map(mappers.map((mapper, i) => [mapper, reports[i] as unknown as MapReport])) };
+      return { results, mappers: new Map(mappers.map((mapper, i) => [mapper, reports[i] as MapReport])) };
     } catch (error) {
       // Ends all calls of the run, wherever they were made.
       context.end();
@@ -140,7 +140,7 @@ export class Coordinator implements AsyncDisposable {
     const results = new Map<string, V>();
     const collectFrom = async (reducer: string): Promise<void> => {
       for await (const batch of this.#service(reducer).stream("results", run, { context })) {
-        for (const [key, value] of batch as unknown as Pair<V>[]) results.set(key, value);
+        for (const [key, value] of batch as Pair<V>[]) results.set(key, value);
       }
     };
     await Promise.all(reducers.map(collectFrom));
@@ -153,8 +153,8 @@ export class Coordinator implements AsyncDisposable {
     return workers.filter((_, i) => told[i]?.status === "rejected");
   }
 
-  #service(location: string): Ref {
-    return this.distribution.remote.ref({ id: SERVICE, location });
+  #service(location: string): Ref<WorkerService> {
+    return this.distribution.remote.ref<WorkerService>({ id: SERVICE, location });
   }
 }
 

@@ -16,14 +16,14 @@ describe("a worker", () => {
   it.each([1, 2, 7])("maps, combines and reduces over %i partitions", async (count) => {
     await using distribution = await createDistribution({ identity: "alone", router: "none" });
     distribution.remote.expose(SERVICE, new WorkerService(distribution, { longest }));
-    const service = distribution.remote.ref({ id: SERVICE, location: "alone" });
+    const service = distribution.remote.ref<WorkerService>({ id: SERVICE, location: "alone" });
     const id = { run: "run", job: "longest" };
     await service.request("begin", id);
     const items = [["a", "bb", "", "aaa"], [], ["b", "aa", "c"]];
     const report = await service.request("map", { ...id, reducers: new Array(count).fill("alone") }, { items });
     expect(report).toEqual({ chunks: 3, mapped: 6, sent: 5 });
     const found: Pair[] = [];
-    for await (const batch of service.stream("results", "run")) found.push(...(batch as unknown as Pair[]));
+    for await (const batch of service.stream("results", "run")) found.push(...batch);
     expect(new Map(found)).toEqual(new Map(Object.entries({ a: "aaa", b: "bb", c: "c" })));
     await service.request("forget", "run");
     await expect(service.request("take", "run")).rejects.toMatchObject({ code: "NOT_FOUND" });
@@ -32,7 +32,7 @@ describe("a worker", () => {
   it("says what the job threw, and lets go of its reducers", async () => {
     await using distribution = await createDistribution({ identity: "alone", router: "none" });
     distribution.remote.expose(SERVICE, new WorkerService(distribution, { longest }));
-    const service = distribution.remote.ref({ id: SERVICE, location: "alone" });
+    const service = distribution.remote.ref<WorkerService>({ id: SERVICE, location: "alone" });
     await service.request("begin", { run: "run", job: "longest" });
     const task = { run: "run", job: "longest", reducers: ["alone", "alone"] };
     const mapping = service.request("map", task, { items: [["good"], ["bad"], ["good"]] });
@@ -45,7 +45,7 @@ describe("a worker", () => {
   it("refuses a job that it does not know", async () => {
     await using distribution = await createDistribution({ identity: "alone", router: "none" });
     distribution.remote.expose(SERVICE, new WorkerService(distribution, { longest }));
-    const service = distribution.remote.ref({ id: SERVICE, location: "alone" });
+    const service = distribution.remote.ref<WorkerService>({ id: SERVICE, location: "alone" });
     await expect(service.request("begin", { run: "run", job: "other" })).rejects.toMatchObject({ code: "NOT_FOUND" });
   });
 });

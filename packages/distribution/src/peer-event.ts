@@ -1,3 +1,5 @@
+import type { PeerState } from "@graphoid/universe";
+
 /** A peer and where it listens. */
 export interface PeerAddress {
   /** The identity that it goes by; the location of references to it. */
@@ -9,15 +11,7 @@ export interface PeerAddress {
 /** What happened to the connection to a peer. */
 export interface PeerEvent {
   readonly id: string;
-  readonly state:
-    | "connecting"
-    | "handshaking"
-    | "connected"
-    | "suspect"
-    | "disconnected"
-    | "failed"
-    | "left"
-    | "rejected";
+  readonly state: Exclude<PeerState, "unknown">;
   /** `host:port` of the other end, where it is known. */
   readonly address?: string;
   readonly incarnation?: string;
