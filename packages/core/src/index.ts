@@ -60,7 +60,7 @@ export {
 } from "./query.ts";
 export { type CallOptions, isRef, type Ref, type RefData, refBrand } from "./ref.ts";
 export { type Registration, registration } from "./registration.ts";
-export type { Deliver, EnvelopeSource, Router, RouterGuarantees } from "./router.ts";
+export type { Deliver, EnvelopeSource, PeerReport, Router, RouterGuarantees, RouterHost } from "./router.ts";
 export type { StringColumn } from "./string-column.ts";
 export { StringTable } from "./string-table.ts";
 export { Expiring, type TimerWheel, timerWheel } from "./timer-wheel.ts";

@@ -38,5 +38,53 @@ export interface RouterGuarantees {
   readonly maxMessageBytes: number;
 }
 
-/** Takes an envelope to the thing it addresses on this host. `remote.deliver` is one. */
-export type Deliver = (envelope: Envelope, source: EnvelopeSource) => void;
+/**
+ * Takes an envelope to the thing it addresses on this host. `remote.deliver` is one. Where the handler of a call takes its
+ * time, what is returned is a promise that resolves when it has ended, whatever came of it: a router that delivers again what
+ * was not dealt with can wait for that. Anything else that is returned has no meaning.
+ */
+export type Deliver = (envelope: Envelope, source: EnvelopeSource) => unknown;
+
+/** What happened to a host that a router reaches. */
+export interface PeerReport {
+  /** The identity that the host goes by. */
+  readonly id: string;
+  /**
+   * Where it stands now: of the ends, `disconnected` is an orderly close, `failed` a loss or a connection that could not
+   * be made, `left` a departure for good, `rejected` a host that was not let in.
+   */
+  readonly state:
+    | "connecting"
+    | "handshaking"
+    | "connected"
+    | "suspect"
+    | "disconnected"
+    | "failed"
+    | "left"
+    | "rejected";
+  /** Where it is, in words for people. */
+  readonly address?: string;
+  /** Which run of the host this is about. */
+  readonly incarnation?: string;
+  /** Why: an error or a text. */
+  readonly reason?: unknown;
+}
+
+/** The host that a router works for, as a router of another package needs it: `distribution.host` is one. */
+export interface RouterHost {
+  /** The name of the host: the location of references to it. */
+  readonly identity: string;
+  /** Which run of the host this is. */
+  readonly incarnation: string;
+  /**
+   * An envelope as bytes. `replyTo` is left out: a router either brings answers back by the path of the call or carries it
+   * itself.
+   */
+  encode(envelope: Envelope): Uint8Array;
+  /** The envelope of bytes that may come from anyone. Throws where they are none. */
+  decode(bytes: Uint8Array): Envelope;
+  /** Takes the envelopes that arrive. */
+  readonly deliver: Deliver;
+  /** Told what happens to other hosts. Those that ended have their calls ended. */
+  reportPeer(report: PeerReport): void;
+}

@@ -1,5 +1,13 @@
 import { type Contexts, createContexts } from "@graphoid/context";
-import { type Clock, checkOptions, checkString, invalidArgument, type Ref } from "@graphoid/core";
+import {
+  type Clock,
+  checkOptions,
+  checkString,
+  invalidArgument,
+  type Ref,
+  type Router,
+  type RouterHost,
+} from "@graphoid/core";
 import { createHooks, type Hooks } from "@graphoid/hooks";
 import * as net from "@graphoid/net";
 import type { Partitioning } from "@graphoid/partition";
@@ -7,6 +15,7 @@ import { createRemote, type Remote, type RemoteOptions } from "@graphoid/remote"
 import { createRouting, type Routing } from "@graphoid/routing";
 import { createSerializer, type Serializer, type SerializerOptions } from "@graphoid/serialize";
 import { createUniverse, type Reflection, type Universe } from "@graphoid/universe";
+import { decodeEnvelope, encodeWithoutPath } from "./envelope-codec.ts";
 import { type EnvelopeTap, taps } from "./envelope-tap.ts";
 import { observedPartitioning, observedRouting } from "./observed.ts";
 import type { PeerAddress, PeerEvent, PeerTraffic, TcpTraffic } from "./peer-event.ts";
@@ -22,8 +31,12 @@ export interface DistributionOptions {
   readonly listen?: { readonly host: string; readonly port: number };
   /** Peers to connect to at once. Default: none. */
   readonly peers?: readonly PeerAddress[];
-  /** The router to use. `"none"` leaves the choice to `routing.use`. Default: `"tcp"`. */
-  readonly router?: "tcp" | "none";
+  /**
+   * The router to use: `"tcp"`, or one of `routers`. `"none"` leaves the choice to `routing.use`. Default: `"tcp"`.
+   */
+  readonly router?: string;
+  /** Routers to register beside `tcp`, by name: each is made for this host. Default: none. */
+  readonly routers?: Readonly<Record<string, (host: RouterHost) => Router<never>>>;
   /** TLS and limits of the listener and of connections, and how references lead to hosts. */
   readonly tcp?: Pick<TcpRouterOptions, "heartbeat" | "listenOptions" | "connectOptions" | "hostOf">;
   /** Limits of the serializer. */
@@ -47,6 +60,8 @@ export interface Distribution extends AsyncDisposable {
   readonly context: Contexts;
   readonly universe: Universe;
   readonly reflect: Reflection;
+  /** What a router is given of this host: `routing.register("mine", myRouter({ host, … }))`. */
+  readonly host: RouterHost;
   /** Where peers reach this host, once it listens. */
   readonly address: net.Endpoint | undefined;
   /** What went over the connections of the `tcp` router. */
@@ -59,7 +74,18 @@ export interface Distribution extends AsyncDisposable {
 
 /** No answer comes from a peer after these. */
 const ENDS: ReadonlySet<PeerEvent["state"]> = new Set(["disconnected", "failed", "left"]);
-const OPTIONS = ["identity", "incarnation", "listen", "peers", "router", "tcp", "serializer", "remote", "clock"];
+const OPTIONS = [
+  "identity",
+  "incarnation",
+  "listen",
+  "peers",
+  "router",
+  "routers",
+  "tcp",
+  "serializer",
+  "remote",
+  "clock",
+];
 
 /**
  * Makes a set of all primitives, wired together: references that come out of the serializer can be called, calls go
@@ -81,11 +107,12 @@ const OPTIONS = ["identity", "incarnation", "listen", "peers", "router", "tcp", 
 export async function createDistribution(options: DistributionOptions): Promise<Distribution> {
   const { listen, peers } = options;
   const distribution = wire(options);
-  if (distribution.routing.active === undefined) {
-    if (listen ?? peers)
-      throw invalidArgument("createDistribution", "router", '"tcp" for `listen` and `peers`', options.router);
-    return distribution;
+  const { active } = distribution.routing;
+  if (active !== "tcp" && (listen ?? peers)) {
+    await distribution.close();
+    throw invalidArgument("createDistribution", "router", '"tcp" for `listen` and `peers`', options.router);
   }
+  if (active === undefined) return distribution;
   try {
     await distribution.routing.init({ ...(listen && { listen }), ...(peers && { peers }) });
   } catch (error) {
@@ -104,7 +131,10 @@ export function wire(options: DistributionOptions): Distribution {
   checkString(call, "identity", identity);
   checkString(call, "incarnation", incarnation);
   if (identity === "") throw invalidArgument(call, "identity", "a name", identity);
-  if (router !== "tcp" && router !== "none") throw invalidArgument(call, "router", '"tcp" or "none"', router);
+  const routers = new Map(Object.entries(options.routers ?? {}));
+  if (router !== "tcp" && router !== "none" && !routers.has(router)) {
+    throw invalidArgument(call, "router", '"tcp", "none" or one of `routers`', router);
+  }
   const withClock = clock === undefined ? {} : { clock };
 
   // The serializer makes references for the remote, which is made after it.
@@ -132,16 +162,19 @@ export function wire(options: DistributionOptions): Distribution {
     universe.reportPeer(event);
     if (ENDS.has(event.state)) remote.peerLost(event.id, event.reason);
   };
-  const tcpRouterOfHost = tcpRouter({
-    ...tcp,
+  const { deliver } = routing;
+  const tcpRouterOfHost = tcpRouter({ ...tcp, identity, incarnation, serializer: serialize, deliver, onPeer });
+  const host: RouterHost = {
     identity,
     incarnation,
-    serializer: serialize,
-    deliver: routing.deliver,
-    onPeer,
-  });
+    encode: (envelope) => encodeWithoutPath(serialize, envelope),
+    decode: (bytes) => decodeEnvelope(serialize, bytes),
+    deliver,
+    reportPeer: onPeer,
+  };
   routing.register("tcp", tcpRouterOfHost);
-  if (router === "tcp") routing.use("tcp");
+  for (const [name, make] of routers) routing.register(name, make(host));
+  if (router !== "none") routing.use(router);
 
   const hooks = createHooks(withClock);
   const close = async (): Promise<void> => {
@@ -163,6 +196,7 @@ export function wire(options: DistributionOptions): Distribution {
     context,
     universe,
     reflect: universe.reflect,
+    host,
     get address() {
       return tcpRouterOfHost.address;
     },

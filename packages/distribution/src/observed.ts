@@ -33,7 +33,7 @@ export function observedRouting(routing: Routing, universe: Universe, tap: Envel
     onDeliver: (deliver) =>
       routing.onDeliver((envelope, source) => {
         const { watcher } = tap;
-        deliver(envelope, watcher === undefined ? source : watcher.arrived(envelope, source));
+        return deliver(envelope, watcher === undefined ? source : watcher.arrived(envelope, source));
       }),
     list: () => routing.list(),
     get active() {

@@ -1,4 +1,4 @@
-import type { PeerState } from "@graphoid/universe";
+import type { PeerReport } from "@graphoid/core";
 
 /** A peer and where it listens. */
 export interface PeerAddress {
@@ -9,14 +9,7 @@ export interface PeerAddress {
 }
 
 /** What happened to the connection to a peer. */
-export interface PeerEvent {
-  readonly id: string;
-  readonly state: Exclude<PeerState, "unknown">;
-  /** `host:port` of the other end, where it is known. */
-  readonly address?: string;
-  readonly incarnation?: string;
-  readonly reason?: unknown;
-}
+export type PeerEvent = PeerReport;
 
 /** What went over the wire, in bytes with their headers, and in messages. */
 export interface TcpTraffic {

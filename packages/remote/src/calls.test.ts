@@ -275,7 +275,7 @@ describe("R2: answers that nobody waits for", () => {
     b.expose("x", () => gate.promise);
     const answer = a.ref({ id: "x", location: "b" }).request("m");
     const { id, replyTo } = wire.log[0]!.envelope;
-    const forge = (more: Partial<Envelope>): void =>
+    const forge = (more: Partial<Envelope>): unknown =>
       a.deliver(
         { kind: "reply", id, target: replyTo!.id, message: "", payload: "forged", headers: {}, ...more },
         { identity: "evil" },

@@ -132,7 +132,7 @@ export class RemoteHost implements Remote, RefOwner {
     );
   }
 
-  readonly deliver = (envelope: Envelope, source: EnvelopeSource = NO_SOURCE): void => {
+  readonly deliver = (envelope: Envelope, source: EnvelopeSource = NO_SOURCE): void | Promise<void> => {
     if (this.#closed) return;
     if (!isEnvelope(envelope)) {
       this.#counters.malformed++;
@@ -142,8 +142,7 @@ export class RemoteHost implements Remote, RefOwner {
       case "send":
       case "request":
       case "stream":
-        this.#server.serve(envelope, source);
-        break;
+        return this.#server.serve(envelope, source);
       case "cancel":
       case "credit":
         // Of a stream of the caller's, these come from the one who reads it.

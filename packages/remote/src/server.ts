@@ -43,8 +43,11 @@ export class Server implements CallServer {
     return this.#options.clock.now();
   }
 
-  /** Takes a call that arrived and gives it to its handler. */
-  serve(envelope: Envelope, source: EnvelopeSource): void {
+  /**
+   * Takes a call that arrived and gives it to its handler. Of a handler that takes its time, returns a promise that
+   * resolves when it has ended.
+   */
+  serve(envelope: Envelope, source: EnvelopeSource): void | Promise<void> {
     const { counters, contexts } = this.#options;
     const kind = envelope.kind as "send" | "request" | "stream";
     const { replyTo } = envelope;
@@ -89,13 +92,12 @@ export class Server implements CallServer {
     }
     if (pending) {
       this.#register(call, key);
-      Promise.resolve(result).then(
+      return Promise.resolve(result).then(
         (value) => this.#succeed(call, value, key),
         (error: unknown) => this.#fail(call, error),
       );
-    } else {
-      this.#succeed(call, result, key);
     }
+    this.#succeed(call, result, key);
   }
 
   /** Takes what a caller sends about a call that is open: it gives it up, takes more items, or sends its own. */

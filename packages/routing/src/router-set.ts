@@ -126,12 +126,12 @@ export class RouterSet implements Routing {
     }
   };
 
-  readonly deliver = (envelope: Envelope, source: EnvelopeSource = NO_SOURCE): void => {
-    if (this.#closed) return;
+  readonly deliver = (envelope: Envelope, source: EnvelopeSource = NO_SOURCE): unknown => {
+    if (this.#closed) return undefined;
     if (this.#target === undefined) {
       throw new NotFoundError("routing.deliver: nothing takes envelopes here; connect a target with `onDeliver`");
     }
-    this.#target(envelope, source);
+    return this.#target(envelope, source);
   };
 
   onDeliver(deliver: Deliver): Registration {
