@@ -1,0 +1,315 @@
+import { type Envelope, NotFoundError, type Ref, type Router, type RouterGuarantees } from "@graphoid/core";
+import type { Msg, NatsConnection, Subscription } from "@nats-io/transport-node";
+import { Assembler, split } from "./chunks.ts";
+import { reach } from "./connection.ts";
+import { UnavailableError } from "./errors.ts";
+import { FrameWriter, KIND, readFrame } from "./frame.ts";
+import { Liveness } from "./liveness.ts";
+import { endsCall, OpenCalls, type Place } from "./open-calls.ts";
+import type { RouterSettings } from "./options.ts";
+import { type Peer, Peers, type Sender } from "./peers.ts";
+import { Subjects } from "./subjects.ts";
+
+const CALL = "natsRouter.init";
+const QUEUE = "graphoid";
+const NOTHING = new Uint8Array(0);
+/** After so many bytes, senders wait until the server has taken them. */
+const HIGH_WATER = 4 * 2 ** 20;
+/** What lies between what a server takes and what it is given: it counts what it adds. */
+const MARGIN = 64;
+
+/** The router for `"at-most-once"`: NATS itself. */
+export class CoreRouter implements Router<void> {
+  readonly guarantees: RouterGuarantees;
+  readonly #settings: RouterSettings;
+  readonly #subjects: Subjects;
+  readonly #frames: FrameWriter;
+  readonly #calls = new OpenCalls();
+  readonly #peers: Peers;
+  readonly #assembler: Assembler;
+  readonly #inbox: string;
+  #subscriptions: Subscription[] = [];
+  #connection: NatsConnection | undefined;
+  #isOwn = false;
+  #liveness: Liveness | undefined;
+  #isUp = false;
+  #largest = 0;
+  #messages = 0;
+  #unflushed = 0;
+  #flushing: Promise<void> | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(settings: RouterSettings) {
+    const { host, namespace, maxMessageBytes, clock, locations } = settings;
+    this.guarantees = { order: "sender", delivery: "at-most-once", maxMessageBytes };
+    this.#settings = settings;
+    this.#subjects = new Subjects(namespace);
+    this.#frames = new FrameWriter(host.identity, host.incarnation);
+    this.#inbox = this.#subjects.inbox(host.identity, host.incarnation);
+    this.#assembler = new Assembler(2 * maxMessageBytes, () => clock.now());
+    this.#peers = new Peers(this.#subjects, host, (peer, envelope) => this.#answer(peer, envelope));
+  }
+
+  /** Connects and subscribes. */
+  async init(): Promise<void> {
+    if (this.#connection !== undefined) return;
+    const { access, host, probeMs, failAfterMs, clock } = this.#settings;
+    const { connection, isOwn } = await reach(CALL, access);
+    this.#connection = connection;
+    this.#isOwn = isOwn;
+    this.#isUp = true;
+    this.#learn(connection);
+    const liveness = new Liveness({
+      connection,
+      subjects: this.#subjects,
+      self: () => ({ identity: host.identity, incarnation: host.incarnation, epoch: this.#frames.epoch }),
+      calls: this.#calls,
+      probeMs,
+      failAfterMs,
+      clock,
+      onLost: (place, why) => this.#lose(place, why),
+      onMet: (head) => this.#peers.meet(head),
+      onUnknown: (place, open, served) => this.#settle(place, open, served),
+    });
+    this.#liveness = liveness;
+    const refused: Error[] = [];
+    const take = (subject: string, onMessage: (message: Msg) => void, queue?: string): void => {
+      const callback = (error: Error | null, message: Msg): void => {
+        if (error === null) onMessage(message);
+        else refused.push(error);
+      };
+      this.#subscriptions.push(connection.subscribe(subject, { callback, ...(queue === undefined ? {} : { queue }) }));
+    };
+    take(this.#inbox, (message) => this.#arrived(message, undefined));
+    take(`${this.#inbox}.*`, (message) => this.#unclaimed(message));
+    for (const location of this.#settings.locations) {
+      take(this.#subjects.call(location), (message) => this.#arrived(message, location), QUEUE);
+      take(this.#subjects.control(location), (message) => this.#arrived(message, location));
+      take(this.#subjects.probe(location), (message) => liveness.answer(message));
+    }
+    void this.#follow(connection);
+    // What the server refuses, it says before it answers this.
+    await connection.flush();
+    if (refused.length > 0) {
+      await this.close();
+      throw new UnavailableError(`${CALL}: the server refuses a subscription: ${refused[0]?.message}`, {
+        cause: refused[0],
+      });
+    }
+  }
+
+  route(ref: Ref, envelope: Envelope): void | Promise<void> {
+    const { hostOf } = this.#settings;
+    const location = hostOf(ref);
+    if (typeof location !== "string") {
+      throw new NotFoundError(`nats router: no host for ${JSON.stringify(ref.id)}: its location is not a name`);
+    }
+    const { kind, id } = envelope;
+    const subject = this.#subjects.call(location);
+    switch (kind) {
+      case "send":
+        return this.#send(subject, "", envelope);
+      case "request":
+      case "stream": {
+        const sent = this.#send(subject, envelope.replyTo?.id ?? "", envelope, `${this.#inbox}.${id}`);
+        this.#calls.add(location, envelope);
+        this.#liveness?.watch();
+        return sent;
+      }
+      default: {
+        const inbox = this.#calls.get(id)?.inbox;
+        if (kind === "cancel") this.#calls.end(id);
+        return this.#send(inbox ?? this.#subjects.control(location), envelope.replyTo?.id ?? "", envelope);
+      }
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#leave();
+    return this.#closing;
+  }
+
+  async #leave(): Promise<void> {
+    const connection = this.#connection;
+    this.#liveness?.stop();
+    if (connection === undefined || connection.isClosed()) return;
+    const farewell = this.#frames.frame(KIND.left, "", NOTHING);
+    if (this.#isUp) for (const { inbox } of this.#peers.all()) connection.publish(inbox, farewell);
+    // What came before is delivered, and what was sent has left, but nothing waits for a server that is not there.
+    if (this.#isOwn) await (this.#isUp ? connection.drain() : connection.close());
+    else if (this.#isUp) await Promise.allSettled(this.#subscriptions.map((subscription) => subscription.drain()));
+    else for (const subscription of this.#subscriptions) subscription.unsubscribe();
+    this.#isUp = false;
+  }
+
+  /** Sends to the subject, in pieces where that is more than the server takes. */
+  #send(subject: string, replyTo: string, envelope: Envelope, reply?: string): void | Promise<void> {
+    const connection = this.#connection;
+    if (connection === undefined || !this.#isUp) throw new UnavailableError("nats router: not connected to NATS");
+    const { host, maxMessageBytes } = this.#settings;
+    const bytes = host.encode(envelope);
+    if (bytes.length > maxMessageBytes) {
+      throw new UnavailableError(
+        `nats router: a message of ${bytes.length} bytes, and at most ${maxMessageBytes} travel`,
+      );
+    }
+    const options = reply === undefined ? undefined : { reply };
+    const room = this.#largest - this.#frames.overhead(replyTo);
+    if (bytes.length <= room) {
+      connection.publish(subject, this.#frames.frame(KIND.envelope, replyTo, bytes), options);
+    } else {
+      this.#messages++;
+      for (const piece of split(bytes, this.#messages, room)) {
+        connection.publish(subject, this.#frames.frame(KIND.chunk, replyTo, piece), options);
+      }
+    }
+    return this.#hold(connection, bytes.length);
+  }
+
+  /** NATS takes whatever it is given: who sends much waits here until the server has it. */
+  #hold(connection: NatsConnection, bytes: number): void | Promise<void> {
+    this.#unflushed += bytes;
+    if (this.#unflushed < HIGH_WATER) return undefined;
+    this.#flushing ??= connection.flush().then(
+      () => {
+        this.#flushing = undefined;
+        this.#unflushed = 0;
+      },
+      (cause: unknown) => {
+        this.#flushing = undefined;
+        throw new UnavailableError("nats router: the connection to NATS was lost", { cause });
+      },
+    );
+    return this.#flushing;
+  }
+
+  /** Sends what answers a call, to the host that made it. */
+  async #answer(peer: Peer, envelope: Envelope): Promise<void> {
+    await this.#send(peer.inbox, "", envelope);
+    if (endsCall(envelope)) this.#calls.known(peer.identity)?.served.delete(envelope.id);
+  }
+
+  #arrived(message: Msg, location: string | undefined): void {
+    const frame = readFrame(message.data);
+    const sender = frame && this.#peers.senderOf(frame);
+    if (frame === undefined || sender === undefined) return;
+    switch (frame.kind) {
+      case KIND.envelope:
+        return this.#deliver(frame.body, sender, location);
+      case KIND.chunk: {
+        const whole = this.#assembler.add(frame.key, frame.body);
+        if (whole) this.#deliver(whole, sender, location);
+        return;
+      }
+      case KIND.taken: {
+        const call = this.#calls.get(Number(Buffer.from(frame.body).toString("latin1")));
+        if (call !== undefined) this.#calls.taken(call, sender.peer.identity, sender.peer.inbox);
+        return;
+      }
+      case KIND.left:
+        this.#gone(sender.peer.identity, "left", "it has left");
+        return;
+      default: // Of a later version: what it is for, this one does without.
+    }
+  }
+
+  #deliver(bytes: Uint8Array, { peer, replyTo, source }: Sender, location: string | undefined): void {
+    const { host } = this.#settings;
+    let envelope: Envelope;
+    try {
+      envelope = host.decode(bytes);
+    } catch {
+      return; // Whose call it belongs to cannot be told: its caller learns that it is not known here.
+    }
+    const { kind, id } = envelope;
+    if (kind === "request" || kind === "stream") {
+      this.#calls.place(peer.identity).served.set(id, replyTo);
+      this.#liveness?.watch();
+      if (location !== undefined && location !== host.identity) {
+        this.#connection?.publish(peer.inbox, this.#frames.frame(KIND.taken, "", Buffer.from(String(id), "latin1")));
+      }
+    } else if (location === undefined) {
+      const call = this.#calls.get(id);
+      if (call !== undefined && endsCall(envelope)) this.#calls.end(id);
+      else if (call !== undefined) this.#calls.taken(call, peer.identity, peer.inbox);
+    } else if (kind === "cancel") this.#calls.known(peer.identity)?.served.delete(id);
+    host.deliver(replyTo === undefined ? envelope : { ...envelope, replyTo }, source);
+  }
+
+  /** The server tells that nobody takes a call. */
+  #unclaimed(message: Msg): void {
+    if (message.headers?.code !== 503) return;
+    const { subject } = message;
+    const call = this.#calls.end(Number(subject.slice(subject.lastIndexOf(".") + 1)));
+    if (call === undefined) return;
+    const { name } = call.place;
+    this.#fail(call.id, call.replyTo, name, "UNAVAILABLE", `nobody serves ${JSON.stringify(name)}`);
+    this.#gone(name, "failed", "nobody is there");
+  }
+
+  /** What a host knows nothing of will not be answered, and what it does not wait for need not be. */
+  #settle(place: Place, open: readonly number[], served: readonly number[]): void {
+    for (const id of open) {
+      if (this.#calls.get(id)?.place !== place) continue;
+      const call = this.#calls.end(id);
+      if (call !== undefined) this.#fail(id, call.replyTo, place.name, "PEER_LOST", "the call or its answer was lost");
+    }
+    const peer = this.#peers.get(place.name);
+    for (const id of served) {
+      const replyTo = place.served.get(id);
+      if (!place.served.delete(id) || peer === undefined) continue;
+      const envelope: Envelope = { kind: "cancel", id, target: "", message: "", payload: null, headers: {} };
+      this.#settings.host.deliver(replyTo === undefined ? envelope : { ...envelope, replyTo }, {
+        identity: peer.identity,
+      });
+    }
+  }
+
+  #lose(place: Place, why: string): void {
+    // Whoever was met at the location has ended with it, and its calls with that.
+    this.#gone(place.name, "failed", why);
+    for (const { id, replyTo } of this.#calls.lose(place)) {
+      this.#fail(id, replyTo, place.name, "PEER_LOST", `the host ${JSON.stringify(place.name)} is gone: ${why}`);
+    }
+  }
+
+  /** A host is gone: its calls end, and those it serves. */
+  #gone(identity: string, state: "failed" | "left" | "disconnected", reason: unknown): void {
+    const place = this.#calls.known(identity);
+    this.#peers.end(identity, state, reason);
+    const lost = place === undefined ? [] : this.#calls.lose(place);
+    // Those that went to a location which it served with others: the remote does not know that they went to this host.
+    for (const { id, replyTo } of lost) this.#fail(id, replyTo, identity, "PEER_LOST", `the host ${identity} is gone`);
+  }
+
+  /** Ends a call from here with an error, as its host would. */
+  #fail(id: number, replyTo: string, place: string, code: string, message: string): void {
+    const name = code === "UNAVAILABLE" ? "UnavailableError" : "PeerLostError";
+    const payload = { name, code, message: `nats router: ${message}`, details: { peer: place } };
+    const envelope: Envelope = { kind: "error", id, target: replyTo, message: "", payload, headers: {} };
+    this.#settings.host.deliver(envelope, { identity: place });
+  }
+
+  /** Follows the connection. What was on its way when it was lost may be lost too, so calls end with it. */
+  async #follow(connection: NatsConnection): Promise<void> {
+    for await (const { type } of connection.status()) {
+      if (type === "disconnect" || type === "close") {
+        this.#isUp = false;
+        this.#frames.beginEpoch();
+        const reason = new UnavailableError("nats router: the connection to NATS was lost");
+        for (const { identity } of this.#peers.all()) this.#gone(identity, "disconnected", reason);
+        for (const place of this.#calls.waited()) this.#lose(place, reason.message);
+      } else if (type === "reconnect") {
+        this.#isUp = true;
+        this.#unflushed = 0;
+        this.#learn(connection);
+      }
+      if (type === "close") return;
+    }
+  }
+
+  #learn(connection: NatsConnection): void {
+    this.#largest = (connection.info?.max_payload ?? 2 ** 20) - MARGIN;
+    this.#peers.address = connection.getServer();
+  }
+}

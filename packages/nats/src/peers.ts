@@ -1,0 +1,91 @@
+import type { Envelope, EnvelopeSource, RouterHost } from "@graphoid/core";
+import { type Frame, type FrameHead, readHead } from "./frame.ts";
+import type { Subjects } from "./subjects.ts";
+
+const MAX_SENDERS = 10_000;
+
+/** One run of another host. */
+export interface Peer {
+  readonly identity: string;
+  readonly incarnation: string;
+  readonly epoch: number;
+  /** Where it takes answers. */
+  readonly inbox: string;
+}
+
+/** Whom frames with one head come from. */
+export interface Sender {
+  readonly peer: Peer;
+  readonly replyTo: FrameHead["replyTo"];
+  readonly source: EnvelopeSource;
+}
+
+/** What is known of the hosts that messages came from. */
+export class Peers {
+  readonly #subjects: Subjects;
+  readonly #host: RouterHost;
+  readonly #reply: (peer: Peer, envelope: Envelope) => Promise<void>;
+  /** By heads, as most messages come with one of few. */
+  readonly #senders = new Map<string, Sender>();
+  /** The latest run of each host, while it is there. */
+  readonly #peers = new Map<string, Peer>();
+  address: string | undefined;
+
+  constructor(subjects: Subjects, host: RouterHost, reply: (peer: Peer, envelope: Envelope) => Promise<void>) {
+    this.#subjects = subjects;
+    this.#host = host;
+    this.#reply = reply;
+  }
+
+  /** The sender of a frame; `undefined` where its head is none. */
+  senderOf({ key }: Frame): Sender | undefined {
+    const known = this.#senders.get(key);
+    if (known !== undefined && this.#peers.get(known.peer.identity) === known.peer) return known;
+    const head = readHead(key);
+    if (head === undefined) return undefined;
+    const peer = this.meet(head);
+    const source: EnvelopeSource = {
+      identity: peer.identity,
+      authenticated: false,
+      reply: (envelope) => this.#reply(peer, envelope),
+    };
+    const sender: Sender = { peer, replyTo: head.replyTo, source };
+    if (this.#senders.size >= MAX_SENDERS) this.#senders.clear();
+    this.#senders.set(key, sender);
+    return sender;
+  }
+
+  get(identity: string): Peer | undefined {
+    return this.#peers.get(identity);
+  }
+
+  all(): Peer[] {
+    return [...this.#peers.values()];
+  }
+
+  /** A host is gone, or cannot be reached. True where it was known. */
+  end(identity: string, state: "failed" | "left" | "disconnected", reason: unknown, incarnation?: string): boolean {
+    const peer = this.#peers.get(identity);
+    if (peer === undefined || (incarnation !== undefined && peer.incarnation !== incarnation)) return false;
+    this.#peers.delete(identity);
+    this.#host.reportPeer({ id: identity, incarnation: peer.incarnation, state, reason });
+    return true;
+  }
+
+  /** A host says who it is. What was on its way to or from an earlier run, or an earlier connection, is lost. */
+  meet({ identity, incarnation, epoch }: Omit<FrameHead, "replyTo">): Peer {
+    const before = this.#peers.get(identity);
+    if (before?.incarnation === incarnation && before.epoch === epoch) return before;
+    if (before !== undefined) this.end(identity, "failed", "it, or its connection to NATS, has begun anew");
+    const peer: Peer = { identity, incarnation, epoch, inbox: this.#subjects.inbox(identity, incarnation) };
+    this.#peers.set(identity, peer);
+    const { address } = this;
+    this.#host.reportPeer({
+      id: identity,
+      incarnation,
+      state: "connected",
+      ...(address === undefined ? {} : { address }),
+    });
+    return peer;
+  }
+}
