@@ -28,6 +28,11 @@ export function* split(bytes: Uint8Array, number: number, size: number): Generat
   }
 }
 
+/** What all pieces of one message of a sender have in common. */
+export function messageOf(piece: Uint8Array): string {
+  return Buffer.from(piece.subarray(0, 8)).toString("hex");
+}
+
 /** Puts messages together from their pieces, in whatever order these come. */
 export class Assembler {
   readonly #maxBytes: number;

@@ -17,6 +17,8 @@ const NOTHING = new Uint8Array(0);
 const HIGH_WATER = 4 * 2 ** 20;
 /** What lies between what a server takes and what it is given: it counts what it adds. */
 const MARGIN = 64;
+/** After so long without another piece, the rest of a message does not come. */
+const FORGET_MS = 60_000;
 
 /** The router for `"at-most-once"`: NATS itself. */
 export class CoreRouter implements Router<void> {
@@ -40,7 +42,7 @@ export class CoreRouter implements Router<void> {
   #closing: Promise<void> | undefined;
 
   constructor(settings: RouterSettings) {
-    const { host, namespace, maxMessageBytes, clock, locations } = settings;
+    const { host, namespace, maxMessageBytes, clock } = settings;
     this.guarantees = { order: "sender", delivery: "at-most-once", maxMessageBytes };
     this.#settings = settings;
     this.#subjects = new Subjects(namespace);
@@ -197,6 +199,7 @@ export class CoreRouter implements Router<void> {
       case KIND.envelope:
         return this.#deliver(frame.body, sender, location);
       case KIND.chunk: {
+        this.#assembler.forget(FORGET_MS);
         const whole = this.#assembler.add(frame.key, frame.body);
         if (whole) this.#deliver(whole, sender, location);
         return;
@@ -310,6 +313,6 @@ export class CoreRouter implements Router<void> {
 
   #learn(connection: NatsConnection): void {
     this.#largest = (connection.info?.max_payload ?? 2 ** 20) - MARGIN;
-    this.#peers.address = connection.getServer();
+    this.#peers.reachedBy(connection.getServer());
   }
 }

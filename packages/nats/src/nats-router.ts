@@ -1,5 +1,6 @@
 import type { Router, RouterGuarantees } from "@graphoid/core";
 import { CoreRouter } from "./core-router.ts";
+import { KeptRouter } from "./kept-router.ts";
 import { type NatsRouterOptions, toSettings } from "./options.ts";
 
 /** A router that came from {@link natsRouter}. */
@@ -30,5 +31,5 @@ export interface NatsRouter extends Router<void> {
  */
 export function natsRouter(options: NatsRouterOptions): NatsRouter {
   const settings = toSettings(options);
-  return new CoreRouter(settings);
+  return options.delivery === "at-least-once" ? new KeptRouter(settings) : new CoreRouter(settings);
 }

@@ -1,8 +1,9 @@
-import type { Envelope, EnvelopeSource, RouterHost } from "@graphoid/core";
+import type { Envelope, EnvelopeSource, PeerReport, RouterHost } from "@graphoid/core";
 import { type Frame, type FrameHead, readHead } from "./frame.ts";
 import type { Subjects } from "./subjects.ts";
 
 const MAX_SENDERS = 10_000;
+const MAX_PAST = 16;
 
 /** One run of another host. */
 export interface Peer {
@@ -29,7 +30,10 @@ export class Peers {
   readonly #senders = new Map<string, Sender>();
   /** The latest run of each host, while it is there. */
   readonly #peers = new Map<string, Peer>();
-  address: string | undefined;
+  /** Runs that a later one has followed, the last of each host: what still comes of them says nothing of the host. */
+  readonly #past = new Map<string, Set<string>>();
+  /** The server that all are reached by. */
+  #address: string | undefined;
 
   constructor(subjects: Subjects, host: RouterHost, reply: (peer: Peer, envelope: Envelope) => Promise<void>) {
     this.#subjects = subjects;
@@ -38,7 +42,7 @@ export class Peers {
   }
 
   /** The sender of a frame; `undefined` where its head is none. */
-  senderOf({ key }: Frame): Sender | undefined {
+  senderOf({ key }: Pick<Frame, "key">): Sender | undefined {
     const known = this.#senders.get(key);
     if (known !== undefined && this.#peers.get(known.peer.identity) === known.peer) return known;
     const head = readHead(key);
@@ -63,6 +67,17 @@ export class Peers {
     return [...this.#peers.values()];
   }
 
+  /** All hosts are reached by this server from now on. */
+  reachedBy(server: string): void {
+    this.#address = server;
+    for (const peer of this.#peers.values()) this.#report(peer, "connected");
+  }
+
+  /** No host can be heard, for now. */
+  cutOff(reason: string): void {
+    for (const peer of this.#peers.values()) this.#report(peer, "suspect", reason);
+  }
+
   /** A host is gone, or cannot be reached. True where it was known. */
   end(identity: string, state: "failed" | "left" | "disconnected", reason: unknown, incarnation?: string): boolean {
     const peer = this.#peers.get(identity);
@@ -76,16 +91,34 @@ export class Peers {
   meet({ identity, incarnation, epoch }: Omit<FrameHead, "replyTo">): Peer {
     const before = this.#peers.get(identity);
     if (before?.incarnation === incarnation && before.epoch === epoch) return before;
-    if (before !== undefined) this.end(identity, "failed", "it, or its connection to NATS, has begun anew");
     const peer: Peer = { identity, incarnation, epoch, inbox: this.#subjects.inbox(identity, incarnation) };
+    const run = `${epoch} ${incarnation}`;
+    const past = this.#past.get(identity);
+    if (past?.has(run)) return peer;
+    if (before !== undefined) {
+      this.end(identity, "failed", "it, or its connection to NATS, has begun anew");
+      this.#remember(before);
+    }
     this.#peers.set(identity, peer);
-    const { address } = this;
+    this.#report(peer, "connected");
+    return peer;
+  }
+
+  #remember({ identity, incarnation, epoch }: Peer): void {
+    const past = this.#past.get(identity) ?? new Set();
+    if (this.#past.size >= MAX_SENDERS) this.#past.clear();
+    this.#past.set(identity, past.add(`${epoch} ${incarnation}`));
+    const [first] = past;
+    if (past.size > MAX_PAST && first !== undefined) past.delete(first);
+  }
+
+  #report({ identity, incarnation }: Peer, state: PeerReport["state"], reason?: string): void {
     this.#host.reportPeer({
       id: identity,
       incarnation,
-      state: "connected",
-      ...(address === undefined ? {} : { address }),
+      state,
+      ...(this.#address === undefined ? {} : { address: this.#address }),
+      ...(reason === undefined ? {} : { reason }),
     });
-    return peer;
   }
 }

@@ -1,0 +1,143 @@
+import { createHash } from "node:crypto";
+import {
+  AckPolicy,
+  type ConsumerMessages,
+  JetStreamApiError,
+  type JetStreamClient,
+  type JetStreamManager,
+  type JsMsg,
+  jetstream,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+} from "@nats-io/jetstream";
+import { type NatsConnection, nanos } from "@nats-io/transport-node";
+import type { JetStreamOptions } from "./options.ts";
+import { checkJetStream, unavailable } from "./server-version.ts";
+import { type Subjects, token } from "./subjects.ts";
+
+const NOT_FOUND = 404;
+/** How long messages that are given twice are told apart, by the server. */
+const DUPLICATES_MS = 120_000;
+const MAX_UNACKNOWLEDGED = 20_000;
+/** How long a new cluster may take to choose its leaders. */
+const ELECTION_MS = 20_000;
+/** Names of consumers are names of folders at the server. */
+const MAX_CONSUMER_NAME = 200;
+
+/** The stream of a namespace, and the consumers of its locations. */
+export class KeptStream {
+  readonly client: JetStreamClient;
+  readonly #manager: JetStreamManager;
+  readonly #name: string;
+  readonly #subjects: Subjects;
+  readonly #options: Required<JetStreamOptions>;
+  /** Locations that have a consumer, as far as was seen. */
+  readonly #served = new Set<string>();
+
+  private constructor(
+    client: JetStreamClient,
+    manager: JetStreamManager,
+    name: string,
+    subjects: Subjects,
+    options: Required<JetStreamOptions>,
+  ) {
+    this.client = client;
+    this.#manager = manager;
+    this.#name = name;
+    this.#subjects = subjects;
+    this.#options = options;
+  }
+
+  /**
+   * Finds the stream, or makes it.
+   *
+   * @throws UnsupportedServerError without JetStream; UnavailableError where the servers cannot do what is asked.
+   */
+  static async open(
+    call: string,
+    connection: NatsConnection,
+    namespace: string,
+    subjects: Subjects,
+    options: Required<JetStreamOptions>,
+  ): Promise<KeptStream> {
+    await checkJetStream(call, connection);
+    const manager = await jetstreamManager(connection, { checkAPI: false });
+    const config = {
+      name: namespace,
+      subjects: [subjects.allKept],
+      retention: RetentionPolicy.Workqueue,
+      storage: options.storage === "memory" ? StorageType.Memory : StorageType.File,
+      num_replicas: options.replicas,
+      max_age: nanos(options.maxAgeMs),
+      duplicate_window: nanos(Math.min(DUPLICATES_MS, options.maxAgeMs)),
+    };
+    const patient = async (run: () => Promise<unknown>): Promise<void> => {
+      const end = Date.now() + ELECTION_MS;
+      for (;;) {
+        try {
+          await run();
+          return;
+        } catch (cause) {
+          const isOver = Date.now() > end || (cause instanceof JetStreamApiError && cause.status < 500);
+          if (isOver || connection.isClosed()) throw unavailable(call, cause);
+        }
+      }
+    };
+    await patient(async () => {
+      try {
+        await manager.streams.info(namespace);
+      } catch (error) {
+        if (!isNotFound(error)) throw error;
+        await manager.streams.add(config);
+      }
+    });
+    return new KeptStream(jetstream(connection), manager, namespace, subjects, options);
+  }
+
+  /** Begins to fetch what is kept for a location. */
+  async consume(call: string, location: string, onMessage: (message: JsMsg) => void): Promise<ConsumerMessages> {
+    const { ackWaitMs, maxAgeMs } = this.#options;
+    const name = consumerName(location);
+    try {
+      await this.#manager.consumers.add(this.#name, {
+        durable_name: name,
+        filter_subject: this.#subjects.kept(location),
+        ack_policy: AckPolicy.Explicit,
+        ack_wait: nanos(ackWaitMs),
+        max_ack_pending: MAX_UNACKNOWLEDGED,
+        inactive_threshold: nanos(maxAgeMs),
+      });
+      const consumer = await this.client.consumers.get(this.#name, name);
+      return await consumer.consume({ max_messages: 1_000, expires: 2_000, callback: onMessage });
+    } catch (cause) {
+      throw unavailable(call, cause);
+    }
+  }
+
+  /** Whether a location is known to be served, or to have been. `undefined` where that must be asked. */
+  isServed(location: string): boolean {
+    return this.#served.has(location);
+  }
+
+  /** Asks whether a location is served, or was lately: what is sent to it is kept for it then. */
+  async findServed(location: string): Promise<boolean> {
+    try {
+      await this.#manager.consumers.info(this.#name, consumerName(location));
+    } catch (error) {
+      if (isNotFound(error)) return false;
+      throw unavailable("nats router", error);
+    }
+    this.#served.add(location);
+    return true;
+  }
+}
+
+function isNotFound(error: unknown): boolean {
+  return error instanceof JetStreamApiError && error.status === NOT_FOUND;
+}
+
+function consumerName(location: string): string {
+  const name = token(location);
+  return name.length <= MAX_CONSUMER_NAME ? name : `=${createHash("sha256").update(name).digest("hex")}`;
+}
