@@ -50,10 +50,12 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts `nats-server`, which ends with this process. */
-export async function serveBroker(): Promise<{ readonly port: number; readonly processId: number }> {
+/** Starts `nats-server` with these further arguments. It ends with this process. */
+export async function serveBroker(
+  ...more: readonly string[]
+): Promise<{ readonly port: number; readonly processId: number }> {
   const port = await freePort();
-  const server = spawn("nats-server", ["-a", "127.0.0.1", "-p", String(port)], {
+  const server = spawn("nats-server", ["-a", "127.0.0.1", "-p", String(port), ...more], {
     stdio: ["ignore", "ignore", "pipe"],
   });
   process.once("exit", () => server.kill("SIGKILL"));

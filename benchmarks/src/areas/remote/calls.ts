@@ -1,7 +1,7 @@
 import type { Contender, Measure, Probe } from "../../harness/workload.ts";
 import { PeerProcess } from "../net/peer.ts";
 import type { GraphoidCalls } from "./graphoid-system.ts";
-import { BIRPC, CAPNWEB, GRPC, LIMIT, NATS, OURS, RAW } from "./names.ts";
+import { BIRPC, CAPNWEB, GRPC, JETSTREAM, JETSTREAM_ROUTER, LIMIT, NATS, NATS_ROUTER, OURS, RAW } from "./names.ts";
 import { type Calls, type Payload, payloads } from "./system.ts";
 import { packageNames, systemNamed } from "./systems.ts";
 
@@ -87,6 +87,7 @@ const run: Measure<State> = {
     probe.operations(calls);
     probe.record("cpu", (cpuMs * nanoseconds) / calls);
     probe.record("wall", (wallMs * nanoseconds) / calls);
+    probe.record("rate", (calls * 1_000) / wallMs);
     if (added !== undefined) probe.record("added", (added * nanoseconds) / calls);
     await link.close();
     return calls;
@@ -95,7 +96,15 @@ const run: Measure<State> = {
 };
 
 /** Systems that take tens of times as long make fewer calls: the result is per call. */
-const share: { readonly [system: string]: number } = { [CAPNWEB]: 0.1, [BIRPC]: 0.1, [NATS]: 0.1, [GRPC]: 0.05 };
+const share: { readonly [system: string]: number } = {
+  [CAPNWEB]: 0.1,
+  [BIRPC]: 0.1,
+  [NATS]: 0.1,
+  [NATS_ROUTER]: 0.1,
+  [JETSTREAM]: 0.05,
+  [JETSTREAM_ROUTER]: 0.05,
+  [GRPC]: 0.05,
+};
 
 const program = new URL("./peer-process.js", import.meta.url);
 const peers = new Map<string, Promise<PeerProcess>>();
@@ -134,6 +143,11 @@ const limit: Contender<CallsParameters, CallsParameters> = {
 
 // biome-ignore lint/suspicious/noExplicitAny: each contender has a state of its own.
 export const contenders: { readonly [name: string]: Contender<any, CallsParameters> } = {
-  ...Object.fromEntries([OURS, RAW, CAPNWEB, BIRPC, NATS, GRPC].map((name) => [name, contender(name)])),
+  ...Object.fromEntries(
+    [OURS, RAW, CAPNWEB, BIRPC, NATS, NATS_ROUTER, JETSTREAM, JETSTREAM_ROUTER, GRPC].map((name) => [
+      name,
+      contender(name),
+    ]),
+  ),
   [LIMIT]: limit,
 };

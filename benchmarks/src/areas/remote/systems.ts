@@ -1,4 +1,4 @@
-import { BIRPC, CAPNWEB, GRPC, NATS, OURS, RAW } from "./names.ts";
+import { BIRPC, CAPNWEB, GRPC, JETSTREAM, JETSTREAM_ROUTER, NATS, NATS_ROUTER, OURS, RAW } from "./names.ts";
 import type { CallSystem } from "./system.ts";
 
 /** The systems by name, loaded when they are used, so that no process pays for all. */
@@ -8,6 +8,9 @@ const systems: { readonly [name: string]: () => Promise<CallSystem> } = {
   [CAPNWEB]: async () => (await import("./capnweb-system.ts")).capnweb,
   [BIRPC]: async () => (await import("./birpc-system.ts")).birpc,
   [NATS]: async () => (await import("./nats-calls.ts")).nats,
+  [NATS_ROUTER]: async () => (await import("./nats-router-system.ts")).atMostOnce,
+  [JETSTREAM]: async () => (await import("./jetstream-system.ts")).jetStream,
+  [JETSTREAM_ROUTER]: async () => (await import("./nats-router-system.ts")).atLeastOnce,
   [GRPC]: async () => (await import("./grpc-system.ts")).grpcSystem,
 };
 
@@ -17,6 +20,9 @@ export const packageNames: { readonly [name: string]: string } = {
   [CAPNWEB]: "capnweb",
   [BIRPC]: "birpc",
   [NATS]: "@nats-io/transport-node",
+  [NATS_ROUTER]: "@graphoid/nats",
+  [JETSTREAM]: "@nats-io/jetstream",
+  [JETSTREAM_ROUTER]: "@graphoid/nats",
   [GRPC]: "@grpc/grpc-js",
 };
 
