@@ -1,0 +1,124 @@
+import { invalidArgument, isGraphoidError } from "@graphoid/core";
+import { JetStreamApiCodes, JetStreamApiError, jetstream } from "@nats-io/jetstream";
+import { type KV, Kvm, type KvWatchEntry } from "@nats-io/kv";
+import type { NatsConnection, QueuedIterator } from "@nats-io/transport-node";
+import { unavailable } from "./server-version.ts";
+
+/** How a bucket is made by the first host that asks for it. */
+export interface BucketOptions {
+  readonly name: string;
+  /** How long the servers keep a record that is not written again. Default: for ever. */
+  readonly ttlMs?: number;
+  readonly replicas: number;
+  readonly storage: "file" | "memory";
+}
+
+const NAME_IN_USE = 10_058;
+
+/**
+ * Opens a bucket, and makes it where it is not there.
+ *
+ * @throws InvalidArgumentError when it was made with another `ttlMs`: hosts must agree on who is gone.
+ * @throws UnavailableError when JetStream does not answer.
+ */
+export async function openBucket(call: string, connection: NatsConnection, options: BucketOptions): Promise<KV> {
+  const { name, ttlMs = 0, replicas, storage } = options;
+  // A read decides who may write, so it must not come from a replica that is behind.
+  const settings = { ttl: ttlMs, replicas, storage, allow_direct: false };
+  const kvm = new Kvm(jetstream(connection));
+  try {
+    const kv = await kvm.create(name, settings).catch((error: unknown) => {
+      // Another host has made it at the same time, with other options.
+      if (!hasCode(error, NAME_IN_USE)) throw error;
+      return kvm.create(name, settings);
+    });
+    const { ttl } = await kv.status();
+    if (ttl !== ttlMs) throw invalidArgument(call, "ttlMs", `${ttl}, which the bucket ${name} was made with`, ttlMs);
+    return kv;
+  } catch (error) {
+    throw isGraphoidError(error) ? error : unavailable(call, error);
+  }
+}
+
+/** Whether `error` says that the record is another by now than the one to be replaced. */
+export function isConflict(error: unknown): boolean {
+  const { StreamWrongLastSequence, StreamWrongLastSequenceUnknown } = JetStreamApiCodes;
+  return hasCode(error, StreamWrongLastSequence) || hasCode(error, StreamWrongLastSequenceUnknown);
+}
+
+/** Whether `error` says that the bucket is not there: one in memory is gone with its servers. */
+export function isMissing(error: unknown): boolean {
+  return hasCode(error, JetStreamApiCodes.StreamNotFound);
+}
+
+function hasCode(error: unknown, code: number): boolean {
+  return error instanceof JetStreamApiError && error.code === code;
+}
+
+/** What a {@link BucketWatch} tells. */
+export interface BucketListener {
+  entry(entry: KvWatchEntry): void;
+  /** All that were there when the watch was started have come. */
+  listed(): void;
+}
+
+/** Follows all records of a bucket: those that are there first, then each that is written. */
+export class BucketWatch {
+  readonly #kv: KV;
+  readonly #listener: BucketListener;
+  #entries: QueuedIterator<KvWatchEntry> | undefined;
+  #stopped = false;
+  #lastRevision = 0;
+
+  constructor(kv: KV, listener: BucketListener) {
+    this.#kv = kv;
+    this.#listener = listener;
+  }
+
+  /** The revision of the entry that came last. One that was written before and is greater was missed. */
+  get lastRevision(): number {
+    return this.#lastRevision;
+  }
+
+  /**
+   * Starts, or starts again where entries may have been missed: all that are there come once more.
+   *
+   * @throws UnavailableError when JetStream does not answer.
+   */
+  async start(call: string): Promise<void> {
+    this.#entries?.stop();
+    try {
+      const entries = await this.#kv.watch();
+      if (this.#stopped) return entries.stop();
+      this.#entries = entries;
+      this.#lastRevision = 0;
+      void this.#read(entries);
+      // Of an empty bucket nothing comes.
+      if ((await this.#kv.status()).values === 0) this.#listener.listed();
+    } catch (error) {
+      throw unavailable(call, error);
+    }
+  }
+
+  async #read(entries: QueuedIterator<KvWatchEntry>): Promise<void> {
+    let isListed = false;
+    try {
+      for await (const entry of entries) {
+        if (entries !== this.#entries || this.#stopped) return;
+        this.#lastRevision = entry.revision;
+        this.#listener.entry(entry);
+        if (isListed || !(entry.isUpdate || entry.delta === 0)) continue;
+        isListed = true;
+        this.#listener.listed();
+      }
+    } catch {
+      // That it ended shows in `lastRevision`.
+    }
+  }
+
+  /** Ends it. Nothing comes any more. */
+  stop(): void {
+    this.#stopped = true;
+    this.#entries?.stop();
+  }
+}
