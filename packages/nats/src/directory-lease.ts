@@ -1,5 +1,6 @@
 import type { Clock, Timer } from "@graphoid/core";
 import type { KV } from "@nats-io/kv";
+import { TimeoutError } from "@nats-io/transport-node";
 import { isConflict, isMissing } from "./directory-bucket.ts";
 import { IdentityTakenError } from "./directory-errors.ts";
 import { type PeerRecord, peerKey, peerValue, readPeer } from "./directory-record.ts";
@@ -92,7 +93,11 @@ export class Lease {
   /** Renews the record, or writes it again where the servers have deleted it. */
   async beat(): Promise<Beat> {
     try {
-      return await this.#update().catch(() => this.#repair());
+      return await this.#update().catch((error: unknown) => {
+        // Whoever does not answer this does not answer anything.
+        if (error instanceof TimeoutError) throw error;
+        return this.#repair();
+      });
     } catch {
       return "unreachable";
     }

@@ -171,7 +171,8 @@ export class LiveDirectory implements NatsDirectory {
   async #round(): Promise<void> {
     // What this host wrote a round ago must have come back by now.
     if (this.#peerWatch.lastRevision < this.#lease.revision) this.#isBehind = true;
-    const beat = await this.#lease.beat();
+    // What is sent without a connection would wait for one, and come too late.
+    const beat = this.#connection.isThere ? await this.#lease.beat() : "unreachable";
     if (this.#isClosed) return;
     if (beat === "replaced") return this.#replaced();
     if (beat === "unreachable") {
