@@ -1,6 +1,8 @@
+import { ManualClock } from "@graphoid/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasNatsServer, type NatsServer, startNats } from "../../../scripts/testing/nats-server.ts";
 import { member, until } from "./directory-hosts.ts";
+import { startProxy } from "./directory-proxy.ts";
 
 describe.skipIf(!hasNatsServer)("a directory", { timeout: 120_000 }, () => {
   let nats: NatsServer;
@@ -16,6 +18,7 @@ describe.skipIf(!hasNatsServer)("a directory", { timeout: 120_000 }, () => {
     expect(b.directory.peers()).toEqual([
       { id: "node a", incarnation: "first", address: "10.0.1.100:9000", state: "connected" },
     ]);
+    expect(b.reports).toEqual(b.directory.peers());
     await until(() => expect(a.directory.peer("нода.b*>")?.state).toBe("connected"));
     await b.directory.close();
     await until(() => expect(a.states("нода.b*>")).toEqual(["connected", "left"]));
@@ -23,16 +26,110 @@ describe.skipIf(!hasNatsServer)("a directory", { timeout: 120_000 }, () => {
     expect(a.changes.map((change) => change.kind === "peer" && change.peer.state)).toEqual(["connected", "left"]);
   });
 
-  test("claims", async () => {
-    const access = { servers: nats.url, namespace: "claims" };
+  test("keeps namespaces apart", async () => {
+    await using a = await member("a", { servers: nats.url, namespace: "one" });
+    await using b = await member("a", { servers: nats.url, namespace: "two" });
+    expect([...a.directory.peers(), ...b.directory.peers()]).toEqual([]);
+  });
+
+  test("takes a host that is silent for long as failed, and lets it come back", async () => {
+    const access = { servers: nats.url, namespace: "silent" };
     await using a = await member("a", access);
-    await using b = await member("b", access);
-    const one = await a.directory.claim(3);
-    await expect(b.directory.claim(3)).rejects.toMatchObject({ code: "OWNED", details: { owner: "a" } });
-    await until(() => expect(b.directory.owner(3)?.owner).toBe("a"));
-    await a.directory.release(3);
-    expect(one.signal.aborted).toBe(true);
-    const two = await b.directory.claim(3);
-    expect(two.fence).toBeGreaterThan(one.fence);
+    // Its time stands still, and so it renews nothing.
+    const clock = new ManualClock();
+    await using b = await member("b", { ...access, clock });
+    await until(() => expect(a.states("b")).toEqual(["connected", "suspect", "failed"]));
+    expect(a.directory.peers()).toEqual([]);
+    clock.advance(400);
+    await until(() => expect(a.states("b")).toEqual(["connected", "suspect", "failed", "connected"]));
+    expect(b.directory.peer("a")?.state).toBe("connected");
+  });
+
+  test("refuses a second host of a name, and lets a host that has crashed start anew", async () => {
+    const access = { servers: nats.url, namespace: "names" };
+    await using a = await member("a", access);
+    const clock = new ManualClock();
+    await using crashed = await member("b", { ...access, clock, incarnation: "crashed" });
+    await expect(member("a", access)).rejects.toMatchObject({
+      code: "IDENTITY_TAKEN",
+      details: { identity: "a", incarnation: expect.stringMatching(/^run-/) },
+    });
+    await using again = await member("b", { ...access, incarnation: "again" });
+    await until(() => expect(a.directory.peer("b")).toMatchObject({ incarnation: "again", state: "connected" }));
+    expect(a.reports.findLast(({ state }) => state === "failed")).toMatchObject({ id: "b", incarnation: "crashed" });
+    // The one that was held for gone makes way.
+    clock.advance(400);
+    await until(() => expect(crashed.changes).toContainEqual({ kind: "replaced" }));
+    await expect(crashed.directory.claim(1)).rejects.toMatchObject({ code: "CLOSED" });
+    expect(again.directory.peer("a")?.state).toBe("connected");
+  });
+
+  test("suspects nobody wrongly of being gone while this host is cut off", async () => {
+    await using proxy = await startProxy(nats.url);
+    await using a = await member("a", { servers: proxy.url, namespace: "cut" });
+    await using b = await member("b", { servers: nats.url, namespace: "cut" });
+    await using c = await member("c", { servers: nats.url, namespace: "cut" });
+    await until(() => expect(a.directory.peers().length).toBe(2));
+    proxy.cut();
+    await until(() => expect(b.states("a")).toEqual(["connected", "suspect", "failed"]));
+    expect(a.directory.peers().map(({ state }) => state)).toEqual(["suspect", "suspect"]);
+    await c.directory.close();
+    await using d = await member("d", { servers: nats.url, namespace: "cut" });
+    proxy.mend();
+    await until(() =>
+      expect(a.directory.peers().map(({ id, state }) => `${id} ${state}`)).toEqual(["b connected", "d connected"]),
+    );
+    expect(a.states("b")).toEqual(["connected", "suspect", "connected"]);
+    await until(() => expect(b.states("a")).toEqual(["connected", "suspect", "failed", "connected"]));
+    expect(d.directory.peer("a")?.state).toBe("connected");
+  });
+
+  test("makes its buckets again where they are gone with the server", async () => {
+    await using own = await startNats({ jetstream: true });
+    await using a = await member("a", { servers: own.url });
+    await using b = await member("b", { servers: own.url });
+    const before = await a.directory.claim("p");
+    await own.kill();
+    await until(() => expect(before.signal.aborted).toBe(true));
+    await own.restart();
+    await until(() => expect(a.directory.peer("b")?.state).toBe("connected"));
+    await until(() => expect(b.directory.peer("a")?.state).toBe("connected"));
+    expect(a.directory.owner("p")).toBe(undefined);
+    await until(async () => expect((await b.directory.claim("p")).owner).toBe("b"));
+    await until(() => expect(a.directory.owner("p")?.owner).toBe("b"));
+  });
+
+  test("shares a connection and leaves it open", async () => {
+    const { connect } = await import("@nats-io/transport-node");
+    const connection = await connect({ servers: nats.url });
+    const a = await member("a", { connection, namespace: "shared" });
+    await using b = await member("b", { connection, namespace: "shared" });
+    await a.directory.close();
+    await a.directory.close();
+    await until(() => expect(b.states("a")).toEqual(["connected", "left"]));
+    await b.directory.close();
+    await connection.flush();
+    expect(connection.stats().inMsgs).toBeGreaterThan(0);
+    await connection.close();
+  });
+
+  test("refuses what it cannot do", async () => {
+    const access = { servers: nats.url, namespace: "refused" };
+    await using _ = await member("a", access);
+    await expect(member("b", { ...access, ttlMs: 3_000 })).rejects.toMatchObject({
+      code: "INVALID_ARGUMENT",
+      message: expect.stringContaining("refused_peers"),
+    });
+    await expect(member("", access)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    await expect(member("\ud800", access)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    await expect(member("x".repeat(1_025), access)).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    await expect(member("b", { ...access, ttlMs: 0 })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
+    await using plain = await startNats();
+    await expect(member("b", { servers: plain.url })).rejects.toMatchObject({
+      code: "UNSUPPORTED_SERVER",
+      message: expect.stringContaining("nats-server -js"),
+    });
+    await plain.kill();
+    await expect(member("b", { servers: plain.url })).rejects.toMatchObject({ code: "UNAVAILABLE" });
   });
 });
