@@ -69,6 +69,7 @@ export class BucketWatch {
   #entries: QueuedIterator<KvWatchEntry> | undefined;
   #stopped = false;
   #lastRevision = 0;
+  #expected = 0;
 
   constructor(kv: KV, listener: BucketListener) {
     this.#kv = kv;
@@ -92,12 +93,20 @@ export class BucketWatch {
       if (this.#stopped) return entries.stop();
       this.#entries = entries;
       this.#lastRevision = 0;
+      this.#expected = 0;
       void this.#read(entries);
       // Of an empty bucket nothing comes.
       if ((await this.#kv.status()).values === 0) this.#listener.listed();
     } catch (error) {
       throw unavailable(call, error);
     }
+  }
+
+  /** Whether something has not come that was written before this was asked for the last time. Costs a request. */
+  async isBehind(): Promise<boolean> {
+    const expected = this.#expected;
+    this.#expected = (await this.#kv.status()).streamInfo.state.last_seq;
+    return this.#lastRevision < expected;
   }
 
   async #read(entries: QueuedIterator<KvWatchEntry>): Promise<void> {

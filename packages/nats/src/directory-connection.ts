@@ -1,6 +1,6 @@
 import type { NatsConnection, QueuedIterator, Status } from "@nats-io/transport-node";
 
-/** Tells whether a connection is there, as it goes and comes back. */
+/** Tells whether a connection is there, whenever it goes or comes back, or the servers change. */
 export class ConnectionWatch {
   readonly #statuses: AsyncIterable<Status>;
   #isThere = true;
@@ -16,8 +16,10 @@ export class ConnectionWatch {
 
   async #follow(onChange: (isThere: boolean) => void): Promise<void> {
     for await (const { type } of this.#statuses) {
-      if (type !== "disconnect" && type !== "close" && type !== "reconnect") continue;
-      this.#isThere = type === "reconnect";
+      if (type === "disconnect" || type === "close") this.#isThere = false;
+      else if (type === "reconnect") this.#isThere = true;
+      // Servers came or went. With one that went may go what it did for this connection.
+      else if (type !== "update") continue;
       onChange(this.#isThere);
     }
   }

@@ -35,6 +35,8 @@ export interface LiveDirectoryOptions {
 }
 
 const BEATS_PER_TTL = 4;
+/** How often it tries to get out of a lost connection. */
+const TRIES_PER_TTL = 16;
 const MIN_JOIN_MS = 30_000;
 
 /**
@@ -153,7 +155,7 @@ export class LiveDirectory implements NatsDirectory {
   async #run(): Promise<void> {
     await this.#catchUp();
     while (!this.#isClosed) {
-      await this.#pause(this.#options.ttlMs / BEATS_PER_TTL);
+      await this.#pause(this.#options.ttlMs / (this.#isBehind ? TRIES_PER_TTL : BEATS_PER_TTL));
       if (!this.#isClosed) await this.#round();
     }
   }
@@ -169,7 +171,7 @@ export class LiveDirectory implements NatsDirectory {
   }
 
   async #round(): Promise<void> {
-    // What this host wrote a round ago must have come back by now.
+    // The consumer of a watch is lost with its server, silently. What this host wrote a round ago must have come back.
     if (this.#peerWatch.lastRevision < this.#lease.revision) this.#isBehind = true;
     // What is sent without a connection would wait for one, and come too late.
     const beat = this.#connection.isThere ? await this.#lease.beat() : "unreachable";
@@ -180,6 +182,7 @@ export class LiveDirectory implements NatsDirectory {
       this.#peers.cutOff();
       return;
     }
+    if (await this.#ownerWatch.isBehind().catch(() => true)) this.#isBehind = true;
     if (this.#isBehind) await this.#catchUp();
     for (const key of this.#peers.silent()) await this.#checkSilent(key);
   }
@@ -201,8 +204,7 @@ export class LiveDirectory implements NatsDirectory {
   async #checkSilent(key: string): Promise<void> {
     const entry = await this.#options.peers.get(key).catch(() => undefined);
     if (entry === undefined || this.#isClosed) return;
-    const record = readPeer(entry);
-    if (record === undefined) this.#peers.failed(key);
+    if (readPeer(entry) === undefined) this.#peers.failed(key);
   }
 
   #replaced(): void {
