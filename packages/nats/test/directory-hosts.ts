@@ -17,13 +17,16 @@ export type MemberOptions = Omit<DirectoryOptions, "host"> & { readonly incarnat
 
 let runs = 0;
 
-/** Joins a directory as `identity`. Records last a second and a half unless `ttlMs` says otherwise. */
+/** So short that a test can wait for silence. A slow machine may suspect hosts for no reason then. */
+export const SHORT_TTL_MS = 1_500;
+
+/** Joins a directory as `identity`. A slow machine does not matter unless `ttlMs` is given. */
 export async function member(identity: string, options: MemberOptions): Promise<Member> {
   const reports: PeerReport[] = [];
   const changes: DirectoryChange[] = [];
   const { incarnation = `run-${++runs}`, ...rest } = options;
   const host = { identity, incarnation, reportPeer: (report: PeerReport) => void reports.push(report) };
-  const directory = await joinDirectory({ ttlMs: 1_500, storage: "memory", ...rest, host });
+  const directory = await joinDirectory({ ttlMs: 60_000, storage: "memory", ...rest, host });
   directory.onChange((change) => changes.push(change));
   return {
     directory,

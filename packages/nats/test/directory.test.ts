@@ -1,7 +1,7 @@
 import { ManualClock } from "@graphoid/core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasNatsServer, type NatsServer, startNats } from "../../../scripts/testing/nats-server.ts";
-import { member, until } from "./directory-hosts.ts";
+import { member, SHORT_TTL_MS, until } from "./directory-hosts.ts";
 import { startProxy } from "./directory-proxy.ts";
 
 describe.skipIf(!hasNatsServer)("a directory", { timeout: 120_000 }, () => {
@@ -33,20 +33,20 @@ describe.skipIf(!hasNatsServer)("a directory", { timeout: 120_000 }, () => {
   });
 
   test("takes a host that is silent for long as failed, and lets it come back", async () => {
-    const access = { servers: nats.url, namespace: "silent" };
+    const access = { servers: nats.url, namespace: "silent", ttlMs: SHORT_TTL_MS };
     await using a = await member("a", access);
     // Its time stands still, and so it renews nothing.
     const clock = new ManualClock();
     await using b = await member("b", { ...access, clock });
-    await until(() => expect(a.states("b")).toEqual(["connected", "suspect", "failed"]));
+    await until(() => expect(a.states("b").slice(-2)).toEqual(["suspect", "failed"]));
     expect(a.directory.peers()).toEqual([]);
-    clock.advance(400);
-    await until(() => expect(a.states("b")).toEqual(["connected", "suspect", "failed", "connected"]));
-    expect(b.directory.peer("a")?.state).toBe("connected");
+    clock.advance(SHORT_TTL_MS / 4);
+    await until(() => expect(a.states("b").slice(-2)).toEqual(["failed", "connected"]));
+    await until(() => expect(b.directory.peer("a")?.state).toBe("connected"));
   });
 
   test("refuses a second host of a name, and lets a host that has crashed start anew", async () => {
-    const access = { servers: nats.url, namespace: "names" };
+    const access = { servers: nats.url, namespace: "names", ttlMs: SHORT_TTL_MS };
     await using a = await member("a", access);
     const clock = new ManualClock();
     await using crashed = await member("b", { ...access, clock, incarnation: "crashed" });
@@ -58,36 +58,36 @@ describe.skipIf(!hasNatsServer)("a directory", { timeout: 120_000 }, () => {
     await until(() => expect(a.directory.peer("b")).toMatchObject({ incarnation: "again", state: "connected" }));
     expect(a.reports.findLast(({ state }) => state === "failed")).toMatchObject({ id: "b", incarnation: "crashed" });
     // The one that was held for gone makes way.
-    clock.advance(400);
+    clock.advance(SHORT_TTL_MS / 4);
     await until(() => expect(crashed.changes).toContainEqual({ kind: "replaced" }));
     await expect(crashed.directory.claim(1)).rejects.toMatchObject({ code: "CLOSED" });
-    expect(again.directory.peer("a")?.state).toBe("connected");
+    await until(() => expect(again.directory.peer("a")?.state).toBe("connected"));
   });
 
   test("suspects nobody wrongly of being gone while this host is cut off", async () => {
     await using proxy = await startProxy(nats.url);
-    await using a = await member("a", { servers: proxy.url, namespace: "cut" });
-    await using b = await member("b", { servers: nats.url, namespace: "cut" });
-    await using c = await member("c", { servers: nats.url, namespace: "cut" });
+    await using a = await member("a", { servers: proxy.url, namespace: "cut", ttlMs: SHORT_TTL_MS });
+    await using b = await member("b", { servers: nats.url, namespace: "cut", ttlMs: SHORT_TTL_MS });
+    await using c = await member("c", { servers: nats.url, namespace: "cut", ttlMs: SHORT_TTL_MS });
     await until(() => expect(a.directory.peers().length).toBe(2));
     proxy.cut();
-    await until(() => expect(b.states("a")).toEqual(["connected", "suspect", "failed"]));
+    await until(() => expect(b.states("a")).toContain("failed"));
     expect(a.directory.peers().map(({ state }) => state)).toEqual(["suspect", "suspect"]);
     await c.directory.close();
-    await using d = await member("d", { servers: nats.url, namespace: "cut" });
+    await using d = await member("d", { servers: nats.url, namespace: "cut", ttlMs: SHORT_TTL_MS });
     proxy.mend();
     await until(() =>
       expect(a.directory.peers().map(({ id, state }) => `${id} ${state}`)).toEqual(["b connected", "d connected"]),
     );
-    expect(a.states("b")).toEqual(["connected", "suspect", "connected"]);
-    await until(() => expect(b.states("a")).toEqual(["connected", "suspect", "failed", "connected"]));
-    expect(d.directory.peer("a")?.state).toBe("connected");
+    expect(a.states("b")).not.toContain("failed");
+    await until(() => expect(b.directory.peer("a")?.state).toBe("connected"));
+    await until(() => expect(d.directory.peer("a")?.state).toBe("connected"));
   });
 
   test("makes its buckets again where they are gone with the server", async () => {
     await using own = await startNats({ jetstream: true });
-    await using a = await member("a", { servers: own.url });
-    await using b = await member("b", { servers: own.url });
+    await using a = await member("a", { servers: own.url, ttlMs: SHORT_TTL_MS });
+    await using b = await member("b", { servers: own.url, ttlMs: SHORT_TTL_MS });
     const before = await a.directory.claim("p");
     await own.kill();
     await until(() => expect(before.signal.aborted).toBe(true));

