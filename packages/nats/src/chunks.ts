@@ -15,17 +15,24 @@ interface Partial {
 
 /** The pieces of `bytes`, none larger than `size`. `number` tells them from those of other messages of the sender. */
 export function* split(bytes: Uint8Array, number: number, size: number): Generator<Uint8Array, void, undefined> {
-  const room = size - HEAD;
+  const room = Math.max(1, size - HEAD);
   const count = Math.ceil(bytes.length / room);
   for (let i = 0; i < count; i++) {
     const part = bytes.subarray(i * room, (i + 1) * room);
     const piece = Buffer.allocUnsafe(HEAD + part.length);
-    piece.writeDoubleLE(number, 0);
+    piece.set(numberBytes(number));
     piece.writeUInt32LE(i, 8);
     piece.writeUInt32LE(count, 12);
     piece.set(part, HEAD);
     yield piece;
   }
+}
+
+/** The number of a message as it stands in its pieces. */
+export function numberBytes(number: number): Uint8Array {
+  const bytes = Buffer.allocUnsafe(8);
+  bytes.writeDoubleLE(number);
+  return bytes;
 }
 
 /** What all pieces of one message of a sender have in common. */
@@ -69,7 +76,7 @@ export class Assembler {
     if (partial.pieces.has(place)) return undefined;
     // What came is part of a larger buffer of the connection, which must not be held for it.
     const part = piece.slice(HEAD);
-    const cost = part.length + COST;
+    const cost = part.length + COST + (partial.pieces.size === 0 ? key.length : 0);
     if (this.#held + cost > this.#maxBytes) {
       this.#drop(key, partial);
       return false;
@@ -87,6 +94,14 @@ export class Assembler {
   forget(olderThanMs: number): void {
     const before = this.#now() - olderThanMs;
     for (const [key, partial] of this.#partials) if (partial.at < before) this.#drop(key, partial);
+  }
+
+  /** Gives up the message of a sender with this number, as {@link numberBytes}. */
+  giveUp(sender: string, number: Uint8Array): void {
+    if (number.length !== 8) return;
+    const key = `${Buffer.from(number).readDoubleLE()} ${sender}`;
+    const partial = this.#partials.get(key);
+    if (partial !== undefined) this.#drop(key, partial);
   }
 
   #drop(key: string, partial: Partial): void {

@@ -1,11 +1,12 @@
 import { type Envelope, NotFoundError, type Ref, type Router, type RouterGuarantees } from "@graphoid/core";
 import type { Msg, NatsConnection, Subscription } from "@nats-io/transport-node";
-import { Assembler, split } from "./chunks.ts";
+import { Assembler } from "./chunks.ts";
 import { reach } from "./connection.ts";
+import { CoreSender } from "./core-sender.ts";
 import { UnavailableError } from "./errors.ts";
 import { FrameWriter, KIND, readFrame } from "./frame.ts";
 import { Liveness } from "./liveness.ts";
-import { endsCall, OpenCalls, type Place } from "./open-calls.ts";
+import { endsCall, isAnswer, OpenCalls, type Place } from "./open-calls.ts";
 import type { RouterSettings } from "./options.ts";
 import { type Peer, Peers, type Sender } from "./peers.ts";
 import { Subjects } from "./subjects.ts";
@@ -13,10 +14,6 @@ import { Subjects } from "./subjects.ts";
 const CALL = "natsRouter.init";
 const QUEUE = "graphoid";
 const NOTHING = new Uint8Array(0);
-/** After so many bytes, senders wait until the server has taken them. */
-const HIGH_WATER = 4 * 2 ** 20;
-/** What lies between what a server takes and what it is given: it counts what it adds. */
-const MARGIN = 64;
 /** After so long without another piece, the rest of a message does not come. */
 const FORGET_MS = 60_000;
 
@@ -26,6 +23,7 @@ export class CoreRouter implements Router<void> {
   readonly #settings: RouterSettings;
   readonly #subjects: Subjects;
   readonly #frames: FrameWriter;
+  readonly #sender: CoreSender;
   readonly #calls = new OpenCalls();
   readonly #peers: Peers;
   readonly #assembler: Assembler;
@@ -35,10 +33,6 @@ export class CoreRouter implements Router<void> {
   #isOwn = false;
   #liveness: Liveness | undefined;
   #isUp = false;
-  #largest = 0;
-  #messages = 0;
-  #unflushed = 0;
-  #flushing: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(settings: RouterSettings) {
@@ -47,6 +41,7 @@ export class CoreRouter implements Router<void> {
     this.#settings = settings;
     this.#subjects = new Subjects(namespace);
     this.#frames = new FrameWriter(host.identity, host.incarnation);
+    this.#sender = new CoreSender(settings, this.#frames);
     this.#inbox = this.#subjects.inbox(host.identity, host.incarnation);
     this.#assembler = new Assembler(2 * maxMessageBytes, () => clock.now());
     this.#peers = new Peers(this.#subjects, host, (peer, envelope) => this.#answer(peer, envelope));
@@ -54,13 +49,14 @@ export class CoreRouter implements Router<void> {
 
   /** Connects and subscribes. */
   async init(): Promise<void> {
+    if (this.#closing !== undefined) throw new UnavailableError(`${CALL}: the router is closed`);
     if (this.#connection !== undefined) return;
     const { access, host, probeMs, failAfterMs, clock } = this.#settings;
     const { connection, isOwn } = await reach(CALL, access);
     this.#connection = connection;
     this.#isOwn = isOwn;
     this.#isUp = true;
-    this.#learn(connection);
+    this.#begin(connection);
     const liveness = new Liveness({
       connection,
       subjects: this.#subjects,
@@ -77,7 +73,7 @@ export class CoreRouter implements Router<void> {
     const refused: Error[] = [];
     const take = (subject: string, onMessage: (message: Msg) => void, queue?: string): void => {
       const callback = (error: Error | null, message: Msg): void => {
-        if (error === null) onMessage(message);
+        if (error === null) quietly(() => onMessage(message));
         else refused.push(error);
       };
       this.#subscriptions.push(connection.subscribe(subject, { callback, ...(queue === undefined ? {} : { queue }) }));
@@ -110,18 +106,21 @@ export class CoreRouter implements Router<void> {
     const subject = this.#subjects.call(location);
     switch (kind) {
       case "send":
-        return this.#send(subject, "", envelope);
+        return this.#sender.send({ subject, pieces: this.#subjects.control(location) }, "", envelope);
       case "request":
       case "stream": {
-        const sent = this.#send(subject, envelope.replyTo?.id ?? "", envelope, `${this.#inbox}.${id}`);
-        this.#calls.add(location, envelope);
+        const way = { subject, reply: `${this.#inbox}.${id}`, pieces: this.#subjects.control(location) };
+        const sent = this.#sender.send(way, envelope.replyTo?.id ?? "", envelope);
+        this.#calls.add(location, envelope, this.#settings.clock.now());
         this.#liveness?.watch();
         return sent;
       }
       default: {
-        const inbox = this.#calls.get(id)?.inbox;
-        if (kind === "cancel") this.#calls.end(id);
-        return this.#send(inbox ?? this.#subjects.control(location), envelope.replyTo?.id ?? "", envelope);
+        // An answer that goes this way belongs to a call of another host, whatever its number.
+        const call = isAnswer(envelope) ? undefined : this.#calls.get(id);
+        if (call !== undefined && kind === "cancel") this.#calls.end(id);
+        const way = { subject: call?.inbox ?? this.#subjects.control(location) };
+        return this.#sender.send(way, envelope.replyTo?.id ?? "", envelope);
       }
     }
   }
@@ -142,52 +141,12 @@ export class CoreRouter implements Router<void> {
     else if (this.#isUp) await Promise.allSettled(this.#subscriptions.map((subscription) => subscription.drain()));
     else for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#isUp = false;
-  }
-
-  /** Sends to the subject, in pieces where that is more than the server takes. */
-  #send(subject: string, replyTo: string, envelope: Envelope, reply?: string): void | Promise<void> {
-    const connection = this.#connection;
-    if (connection === undefined || !this.#isUp) throw new UnavailableError("nats router: not connected to NATS");
-    const { host, maxMessageBytes } = this.#settings;
-    const bytes = host.encode(envelope);
-    if (bytes.length > maxMessageBytes) {
-      throw new UnavailableError(
-        `nats router: a message of ${bytes.length} bytes, and at most ${maxMessageBytes} travel`,
-      );
-    }
-    const options = reply === undefined ? undefined : { reply };
-    const room = this.#largest - this.#frames.overhead(replyTo);
-    if (bytes.length <= room) {
-      connection.publish(subject, this.#frames.frame(KIND.envelope, replyTo, bytes), options);
-    } else {
-      this.#messages++;
-      for (const piece of split(bytes, this.#messages, room)) {
-        connection.publish(subject, this.#frames.frame(KIND.chunk, replyTo, piece), options);
-      }
-    }
-    return this.#hold(connection, bytes.length);
-  }
-
-  /** NATS takes whatever it is given: who sends much waits here until the server has it. */
-  #hold(connection: NatsConnection, bytes: number): void | Promise<void> {
-    this.#unflushed += bytes;
-    if (this.#unflushed < HIGH_WATER) return undefined;
-    this.#flushing ??= connection.flush().then(
-      () => {
-        this.#flushing = undefined;
-        this.#unflushed = 0;
-      },
-      (cause: unknown) => {
-        this.#flushing = undefined;
-        throw new UnavailableError("nats router: the connection to NATS was lost", { cause });
-      },
-    );
-    return this.#flushing;
+    this.#sender.end();
   }
 
   /** Sends what answers a call, to the host that made it. */
   async #answer(peer: Peer, envelope: Envelope): Promise<void> {
-    await this.#send(peer.inbox, "", envelope);
+    await this.#sender.send({ subject: peer.inbox }, "", envelope);
     if (endsCall(envelope)) this.#calls.known(peer.identity)?.served.delete(envelope.id);
   }
 
@@ -210,7 +169,13 @@ export class CoreRouter implements Router<void> {
         return;
       }
       case KIND.left:
-        this.#gone(sender.peer.identity, "left", "it has left");
+        // The end of a run says nothing of the one that has followed.
+        if (this.#peers.get(sender.peer.identity) === sender.peer) {
+          this.#gone(sender.peer.identity, "left", "it has left");
+        }
+        return;
+      case KIND.sent:
+        this.#assembler.giveUp(frame.key, frame.body);
         return;
       default: // Of a later version: what it is for, this one does without.
     }
@@ -231,10 +196,12 @@ export class CoreRouter implements Router<void> {
       if (location !== undefined && location !== host.identity) {
         this.#connection?.publish(peer.inbox, this.#frames.frame(KIND.taken, "", Buffer.from(String(id), "latin1")));
       }
-    } else if (location === undefined) {
-      const call = this.#calls.get(id);
-      if (call !== undefined && endsCall(envelope)) this.#calls.end(id);
-      else if (call !== undefined) this.#calls.taken(call, peer.identity, peer.inbox);
+    } else if (isAnswer(envelope)) {
+      const call = location === undefined ? this.#calls.get(id) : undefined;
+      if (call?.replyTo !== envelope.target) {
+        // Of a call that has ended, or of none.
+      } else if (endsCall(envelope)) this.#calls.end(id);
+      else this.#calls.taken(call, peer.identity, peer.inbox);
     } else if (kind === "cancel") this.#calls.known(peer.identity)?.served.delete(id);
     host.deliver(replyTo === undefined ? envelope : { ...envelope, replyTo }, source);
   }
@@ -296,23 +263,33 @@ export class CoreRouter implements Router<void> {
   /** Follows the connection. What was on its way when it was lost may be lost too, so calls end with it. */
   async #follow(connection: NatsConnection): Promise<void> {
     for await (const { type } of connection.status()) {
+      if (!this.#isOwn && this.#closing !== undefined) return;
       if (type === "disconnect" || type === "close") {
         this.#isUp = false;
+        this.#sender.end();
         this.#frames.beginEpoch();
         const reason = new UnavailableError("nats router: the connection to NATS was lost");
         for (const { identity } of this.#peers.all()) this.#gone(identity, "disconnected", reason);
         for (const place of this.#calls.waited()) this.#lose(place, reason.message);
       } else if (type === "reconnect") {
         this.#isUp = true;
-        this.#unflushed = 0;
-        this.#learn(connection);
+        this.#begin(connection);
       }
       if (type === "close") return;
     }
   }
 
-  #learn(connection: NatsConnection): void {
-    this.#largest = (connection.info?.max_payload ?? 2 ** 20) - MARGIN;
+  #begin(connection: NatsConnection): void {
+    this.#sender.begin(connection);
     this.#peers.reachedBy(connection.getServer());
+  }
+}
+
+/** What throws here would end the reading of the connection, with all that others wait for. */
+function quietly(run: () => void): void {
+  try {
+    run();
+  } catch {
+    // The message counts as lost: whoever waits for it is told so.
   }
 }

@@ -19,6 +19,8 @@ export interface Kept extends KeptItem {
 export interface KeptReceiverOptions {
   readonly clock: Clock;
   readonly ackWaitMs: number;
+  /** Whether other hosts take from the same location: nothing waits for a message that may have come to one of them. */
+  readonly isShared: boolean;
   /** Takes a message in its turn. It is acknowledged by {@link KeptReceiver.done}. */
   readonly take: (kept: Kept) => void;
 }
@@ -45,11 +47,11 @@ export class KeptReceiver {
   /** A message came. */
   arrived(message: JsMsg): void {
     const frame = readFrame(message.data);
-    if (frame === undefined || frame.body.length < NUMBERS_BYTES) return message.term("not a message of this router");
+    if (frame === undefined || frame.body.length < NUMBERS_BYTES) return message.term();
     const view = new DataView(frame.body.buffer, frame.body.byteOffset, NUMBERS_BYTES);
     const [number, floor] = [view.getFloat64(0, true), view.getFloat64(8, true)];
     if (!Number.isSafeInteger(number) || number < 0 || !Number.isSafeInteger(floor) || floor < 0) {
-      return message.term("not a message of this router");
+      return message.term();
     }
     const { key, kind } = frame;
     const kept: Kept = { key, kind, number, floor, message, body: frame.body.subarray(NUMBERS_BYTES) };
@@ -60,7 +62,9 @@ export class KeptReceiver {
       return;
     }
     this.#open.set(idOf(kept), kept);
-    for (const next of order.add(kept, this.#options.clock.now())) this.#options.take(next);
+    const { clock, isShared, take } = this.#options;
+    for (const next of order.add(kept, clock.now())) take(next);
+    if (isShared) for (const next of order.overdue(clock.now(), 0)) take(next);
   }
 
   /** A message was dealt with: it is not delivered again. */

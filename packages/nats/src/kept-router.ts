@@ -7,7 +7,7 @@ import { FrameWriter, KIND } from "./frame.ts";
 import { type Kept, KeptReceiver } from "./kept-receiver.ts";
 import { KeptSender, NUMBERS_BYTES } from "./kept-sender.ts";
 import { KeptStream } from "./kept-stream.ts";
-import { endsCall, OpenCalls } from "./open-calls.ts";
+import { endsCall, isAnswer, OpenCalls } from "./open-calls.ts";
 import type { RouterSettings } from "./options.ts";
 import { type Peer, Peers } from "./peers.ts";
 import { Subjects } from "./subjects.ts";
@@ -34,6 +34,7 @@ export class KeptRouter implements Router<void> {
   #stream: KeptStream | undefined;
   #sender: KeptSender | undefined;
   #isOwn = false;
+  #isUp = false;
   #messages = 0;
   #closing: Promise<void> | undefined;
 
@@ -50,22 +51,25 @@ export class KeptRouter implements Router<void> {
 
   /** Connects, makes the stream where it is not there, and begins to fetch. */
   async init(): Promise<void> {
+    if (this.#closing !== undefined) throw new UnavailableError(`${CALL}: the router is closed`);
     if (this.#connection !== undefined) return;
     const { access, host, namespace, jetStream, clock, locations } = this.#settings;
     const { connection, isOwn } = await reach(CALL, access);
     this.#connection = connection;
     this.#isOwn = isOwn;
+    this.#isUp = true;
     this.#peers.reachedBy(connection.getServer());
     void this.#follow(connection);
     try {
       const stream = await KeptStream.open(CALL, connection, namespace, this.#subjects, jetStream);
       this.#stream = stream;
-      const isClosed = (): boolean => this.#closing !== undefined;
+      const isClosed = (): boolean => this.#closing !== undefined || connection.isClosed();
       this.#sender = new KeptSender({ jetStream: stream.client, incarnation: host.incarnation, clock, isClosed });
       for (const location of locations) {
         const receiver: KeptReceiver = new KeptReceiver({
           clock,
           ackWaitMs: jetStream.ackWaitMs,
+          isShared: location !== host.identity,
           take: (kept) => this.#take(receiver, kept),
         });
         this.#receivers.push(receiver);
@@ -83,11 +87,18 @@ export class KeptRouter implements Router<void> {
       throw new NotFoundError(`nats router: no host for ${JSON.stringify(ref.id)}: its location is not a name`);
     }
     const { kind, id } = envelope;
-    if (kind === "request" || kind === "stream") this.#calls.add(location, envelope);
+    const replyTo = envelope.replyTo?.id ?? "";
+    if (kind === "send") return this.#send(location, replyTo, envelope);
+    if (kind === "request" || kind === "stream") {
+      const sent = this.#send(location, replyTo, envelope);
+      this.#calls.add(location, envelope, this.#settings.clock.now());
+      sent.catch(() => this.#calls.end(id));
+      return sent;
+    }
     // Whoever took a call of those that serve its location gets what belongs to it.
-    const host = kind === "send" ? location : (this.#calls.get(id)?.place.name ?? location);
-    if (kind === "cancel") this.#calls.end(id);
-    return this.#send(host, envelope.replyTo?.id ?? "", envelope);
+    const call = isAnswer(envelope) ? undefined : this.#calls.get(id);
+    if (call !== undefined && kind === "cancel") this.#calls.end(id);
+    return this.#send(call?.place.name ?? location, replyTo, envelope);
   }
 
   close(): Promise<void> {
@@ -99,6 +110,8 @@ export class KeptRouter implements Router<void> {
     const connection = this.#connection;
     if (connection === undefined || connection.isClosed()) return;
     await Promise.allSettled(this.#receivers.map((receiver) => receiver.stop()));
+    // What was dealt with is to be known to be, but nothing waits for a server that is not there.
+    if (this.#isUp) await connection.flush().catch(() => {});
     if (this.#isOwn) await connection.close();
   }
 
@@ -146,13 +159,19 @@ export class KeptRouter implements Router<void> {
   /** Follows the connection. Nothing is lost with it, but nobody is heard either. */
   async #follow(connection: NatsConnection): Promise<void> {
     for await (const { type } of connection.status()) {
-      if (type === "disconnect") this.#peers.cutOff("the connection to NATS was lost");
-      else if (type === "reconnect") this.#peers.reachedBy(connection.getServer());
+      if (this.#closing !== undefined) return;
+      if (type === "disconnect") {
+        this.#isUp = false;
+        this.#peers.cutOff("the connection to NATS was lost");
+      } else if (type === "reconnect") {
+        this.#isUp = true;
+        this.#peers.reachedBy(connection.getServer());
+      }
     }
   }
 
   #frame(kind: number, replyTo: string, body: Uint8Array): (numbers: Uint8Array) => Uint8Array {
-    return (numbers) => this.#frames.frame(kind, replyTo, Buffer.concat([numbers, body]));
+    return (numbers) => this.#frames.frame(kind, replyTo, body, numbers);
   }
 
   async #answer(peer: Peer, envelope: Envelope): Promise<void> {
@@ -189,11 +208,16 @@ export class KeptRouter implements Router<void> {
     }
     const { peer, replyTo, source } = sender;
     const call = this.#calls.get(envelope.id);
-    if (replyTo === undefined && call !== undefined) {
+    if (isAnswer(envelope) && call?.replyTo === envelope.target) {
       if (endsCall(envelope)) this.#calls.end(envelope.id);
       else this.#calls.taken(call, peer.identity, peer.inbox);
     }
-    const dealtWith = host.deliver(replyTo === undefined ? envelope : { ...envelope, replyTo }, source);
+    let dealtWith: unknown;
+    try {
+      dealtWith = host.deliver(replyTo === undefined ? envelope : { ...envelope, replyTo }, source);
+    } catch {
+      return end(); // As when its promise is rejected.
+    }
     if (dealtWith instanceof Promise) void dealtWith.then(end, end);
     else end();
   }

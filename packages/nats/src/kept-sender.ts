@@ -1,5 +1,6 @@
 import type { Clock } from "@graphoid/core";
 import { JetStreamApiError, type JetStreamClient } from "@nats-io/jetstream";
+import { errors } from "@nats-io/transport-node";
 import { UnavailableError } from "./errors.ts";
 
 /** In front of what is kept: the number of the message among those to its subject, and the lowest one not yet stored. */
@@ -64,9 +65,7 @@ export class KeptSender {
         await jetStream.publish(subject, frame, { msgID, timeout: TIMEOUT_MS });
         return;
       } catch (cause) {
-        // Between two leaders of a cluster it says 503; anything else is about this message.
-        const isRefused = cause instanceof JetStreamApiError && cause.status !== 503;
-        if (isRefused || isClosed()) {
+        if (isRefusal(cause) || isClosed()) {
           const why = cause instanceof Error ? cause.message : String(cause);
           throw new UnavailableError(`nats router: the message was not stored: ${why}`, { cause });
         }
@@ -83,4 +82,12 @@ export class KeptSender {
     }
     return lane;
   }
+}
+
+/** Whether an error is about the message, which will fare no better. Between two leaders, a cluster says 503. */
+function isRefusal(error: unknown): boolean {
+  if (error instanceof JetStreamApiError) return error.status !== 503;
+  const { InvalidArgumentError, PermissionViolationError } = errors;
+  const cause = error instanceof Error ? error.cause : undefined;
+  return [error, cause].some((one) => one instanceof PermissionViolationError || one instanceof InvalidArgumentError);
 }

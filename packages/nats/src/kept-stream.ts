@@ -22,12 +22,14 @@ const DUPLICATES_MS = 120_000;
 const MAX_UNACKNOWLEDGED = 20_000;
 /** How long a new cluster may take to choose its leaders. */
 const ELECTION_MS = 20_000;
+const RETRY_MS = 100;
 /** Names of consumers are names of folders at the server. */
 const MAX_CONSUMER_NAME = 200;
 
 /** The stream of a namespace, and the consumers of its locations. */
 export class KeptStream {
   readonly client: JetStreamClient;
+  readonly #connection: NatsConnection;
   readonly #manager: JetStreamManager;
   readonly #name: string;
   readonly #subjects: Subjects;
@@ -36,13 +38,14 @@ export class KeptStream {
   readonly #served = new Set<string>();
 
   private constructor(
-    client: JetStreamClient,
+    connection: NatsConnection,
     manager: JetStreamManager,
     name: string,
     subjects: Subjects,
     options: Required<JetStreamOptions>,
   ) {
-    this.client = client;
+    this.client = jetstream(connection);
+    this.#connection = connection;
     this.#manager = manager;
     this.#name = name;
     this.#subjects = subjects;
@@ -72,19 +75,7 @@ export class KeptStream {
       max_age: nanos(options.maxAgeMs),
       duplicate_window: nanos(Math.min(DUPLICATES_MS, options.maxAgeMs)),
     };
-    const patient = async (run: () => Promise<unknown>): Promise<void> => {
-      const end = Date.now() + ELECTION_MS;
-      for (;;) {
-        try {
-          await run();
-          return;
-        } catch (cause) {
-          const isOver = Date.now() > end || (cause instanceof JetStreamApiError && cause.status < 500);
-          if (isOver || connection.isClosed()) throw unavailable(call, cause);
-        }
-      }
-    };
-    await patient(async () => {
+    await patiently(call, connection, async () => {
       try {
         await manager.streams.info(namespace);
       } catch (error) {
@@ -92,14 +83,14 @@ export class KeptStream {
         await manager.streams.add(config);
       }
     });
-    return new KeptStream(jetstream(connection), manager, namespace, subjects, options);
+    return new KeptStream(connection, manager, namespace, subjects, options);
   }
 
   /** Begins to fetch what is kept for a location. */
   async consume(call: string, location: string, onMessage: (message: JsMsg) => void): Promise<ConsumerMessages> {
     const { ackWaitMs, maxAgeMs } = this.#options;
     const name = consumerName(location);
-    try {
+    return patiently(call, this.#connection, async () => {
       await this.#manager.consumers.add(this.#name, {
         durable_name: name,
         filter_subject: this.#subjects.kept(location),
@@ -109,10 +100,8 @@ export class KeptStream {
         inactive_threshold: nanos(maxAgeMs),
       });
       const consumer = await this.client.consumers.get(this.#name, name);
-      return await consumer.consume({ max_messages: 1_000, expires: 2_000, callback: onMessage });
-    } catch (cause) {
-      throw unavailable(call, cause);
-    }
+      return consumer.consume({ max_messages: 1_000, expires: 2_000, callback: onMessage });
+    });
   }
 
   /** Whether a location is known to be served, or to have been. `undefined` where that must be asked. */
@@ -140,4 +129,18 @@ function isNotFound(error: unknown): boolean {
 function consumerName(location: string): string {
   const name = token(location);
   return name.length <= MAX_CONSUMER_NAME ? name : `=${createHash("sha256").update(name).digest("hex")}`;
+}
+
+/** Runs until it succeeds, while a cluster may still be choosing its leaders. */
+async function patiently<T>(call: string, connection: NatsConnection, run: () => Promise<T>): Promise<T> {
+  const end = Date.now() + ELECTION_MS;
+  for (;;) {
+    try {
+      return await run();
+    } catch (cause) {
+      const isOver = Date.now() > end || (cause instanceof JetStreamApiError && cause.status < 500);
+      if (isOver || connection.isClosed()) throw unavailable(call, cause);
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
 }

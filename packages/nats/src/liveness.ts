@@ -37,6 +37,7 @@ interface Answer extends Question {
 
 /** One question is about at most so many calls each way: those that wait longest. */
 const MAX_ASKED = 500;
+const LATE = 1.1;
 const encoder = new TextEncoder();
 
 /**
@@ -101,14 +102,25 @@ export class Liveness {
     } catch (error) {
       if (connection.isClosed()) return;
       if (error instanceof RequestError && error.isNoResponders()) return onLost(place, "nobody is there");
+      // A timer that fires late tells that this process was held up: what came meanwhile is yet to be read.
+      if (clock.now() - asked > LATE * failAfterMs) return;
       place.silentSince ??= asked;
       if (clock.now() - place.silentSince >= failAfterMs) onLost(place, `no answer for ${failAfterMs} ms`);
       return;
     }
     place.silentSince = undefined;
     const answer = questionOf(message) as Answer | undefined;
-    // Of a location that many serve, each answers for itself only.
-    if (answer?.from !== place.name) return;
+    if (answer === undefined) return;
+    if (answer.from !== place.name) {
+      // Of a location that many serve, each answers for itself only. But whoever takes a call says so when it comes.
+      const lost = [...place.open].filter(({ since }) => asked - since >= failAfterMs);
+      onUnknown(
+        place,
+        firstOf(lost, ({ id }) => id),
+        [],
+      );
+      return;
+    }
     if (typeof answer.incarnation !== "string" || typeof answer.epoch !== "number") return;
     onMet({ identity: answer.from, incarnation: answer.incarnation, epoch: answer.epoch });
     onUnknown(place, answer.open, answer.served);

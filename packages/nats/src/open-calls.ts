@@ -5,6 +5,8 @@ export interface OpenCall {
   readonly id: number;
   /** The id of the caller's reply target. */
   readonly replyTo: string;
+  /** When it was sent. */
+  readonly since: number;
   /** The host that took it, or the location it went to while that is not known. */
   place: Place;
   /** Where what belongs to the call is to go, once the host is known. */
@@ -56,9 +58,10 @@ export class OpenCalls {
     return [...this.#places.values()];
   }
 
-  add(location: string, { id, replyTo }: Envelope): void {
+  add(location: string, { id, replyTo }: Envelope, nowMs: number): void {
+    this.end(id);
     const place = this.place(location);
-    const call: OpenCall = { id, replyTo: replyTo?.id ?? "", place, inbox: undefined };
+    const call: OpenCall = { id, replyTo: replyTo?.id ?? "", since: nowMs, place, inbox: undefined };
     this.#calls.set(id, call);
     place.open.add(call);
   }
@@ -89,6 +92,12 @@ export class OpenCalls {
     place.silentSince = undefined;
     return lost;
   }
+}
+
+/** Whether an envelope comes from who serves a call, to who made it: ids are the caller's, and two hosts call each other by the same. */
+export function isAnswer({ kind, headers }: Pick<Envelope, "kind" | "headers">): boolean {
+  const isOfInput = INPUT_HEADER in headers;
+  return kind === "cancel" || kind === "credit" ? isOfInput : !isOfInput;
 }
 
 /** Whether an envelope is the last of its call. */

@@ -1,6 +1,6 @@
 import type { Envelope, EnvelopeSource, PeerReport, RouterHost } from "@graphoid/core";
 import { type Frame, type FrameHead, readHead } from "./frame.ts";
-import type { Subjects } from "./subjects.ts";
+import { fitsSubject, type Subjects } from "./subjects.ts";
 
 const MAX_SENDERS = 10_000;
 const MAX_PAST = 16;
@@ -46,7 +46,8 @@ export class Peers {
     const known = this.#senders.get(key);
     if (known !== undefined && this.#peers.get(known.peer.identity) === known.peer) return known;
     const head = readHead(key);
-    if (head === undefined) return undefined;
+    // Names that are longer belong to no host, and a server ends the connection of who sends to such subjects.
+    if (head === undefined || !fitsSubject(head.identity) || !fitsSubject(head.incarnation)) return undefined;
     const peer = this.meet(head);
     const source: EnvelopeSource = {
       identity: peer.identity,
@@ -79,9 +80,9 @@ export class Peers {
   }
 
   /** A host is gone, or cannot be reached. True where it was known. */
-  end(identity: string, state: "failed" | "left" | "disconnected", reason: unknown, incarnation?: string): boolean {
+  end(identity: string, state: "failed" | "left" | "disconnected", reason: unknown): boolean {
     const peer = this.#peers.get(identity);
-    if (peer === undefined || (incarnation !== undefined && peer.incarnation !== incarnation)) return false;
+    if (peer === undefined) return false;
     this.#peers.delete(identity);
     this.#host.reportPeer({ id: identity, incarnation: peer.incarnation, state, reason });
     return true;
