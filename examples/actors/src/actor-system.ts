@@ -4,11 +4,11 @@ import {
   type Distribution,
   isGraphoidError,
   NotFoundError,
-  type PeerAddress,
   type Ref,
   type Registration,
   type Value,
 } from "@graphoid/distribution";
+import { type Member, meet, type Network, tcpNetwork } from "@graphoid/example-network";
 import { Directory, type DirectoryEntry } from "./directory.ts";
 import { Mailbox } from "./mailbox.ts";
 
@@ -61,16 +61,20 @@ export interface Spawn {
 /** One host's actors. References to actors have no location: where an actor is, the directory says at each message. */
 export class ActorSystem implements AsyncDisposable {
   readonly distribution: Distribution;
+  /** How hosts reach each other. */
+  readonly network: Network;
   readonly directory: Directory;
   readonly #behaviours: { readonly [name: string]: Behaviour };
   readonly #running = new Map<string, Registration>();
 
   private constructor(
     distribution: Distribution,
+    network: Network,
     directory: Directory,
     behaviours: { readonly [name: string]: Behaviour },
   ) {
     this.distribution = distribution;
+    this.network = network;
     this.directory = directory;
     this.#behaviours = behaviours;
   }
@@ -78,18 +82,17 @@ export class ActorSystem implements AsyncDisposable {
   static async start(
     identity: string,
     behaviours: { readonly [name: string]: Behaviour },
-    peers: readonly PeerAddress[] = [],
+    network: Network = tcpNetwork(),
   ): Promise<ActorSystem> {
     const directory = new Directory();
     const hostOf = (ref: Ref): string | undefined => {
       const location = ref.location();
       return location === null ? directory.get(ref.id)?.host : String(location);
     };
-    const listen = { host: "127.0.0.1", port: 0 };
-    const distribution = await createDistribution({ identity, listen, peers, tcp: { hostOf } });
-    const system = new ActorSystem(distribution, directory, behaviours);
+    const distribution = await createDistribution({ identity, ...network.hostOptions({ hostOf }) });
+    const system = new ActorSystem(distribution, network, directory, behaviours);
     distribution.remote.expose(SERVICE, {
-      meet: (others: readonly PeerAddress[]) => distribution.routing.init({ peers: others }),
+      meet: (others: readonly Member[]) => meet(distribution, others),
       learn: (entry: DirectoryEntry) => directory.learn(entry),
       spawn: (spawn: Spawn) => system.run(spawn),
     });
@@ -118,8 +121,7 @@ export class ActorSystem implements AsyncDisposable {
       try {
         return await to.request(name, payload, key === undefined ? {} : { idempotencyKey: key });
       } catch (error) {
-        const isGone = ["PEER_LOST", "ROUTE", "CLOSED"].some((code) => isGraphoidError(error, code));
-        if (key === undefined || !isGone) throw error;
+        if (key === undefined || !isGone(error)) throw error;
         if (!(await this.directory.changed(to.id, epoch, MOVE_MS))) throw error;
       }
     }
@@ -144,4 +146,9 @@ export class ActorSystem implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** Whether a call failed because the host that it was for is not there. */
+export function isGone(error: unknown): boolean {
+  return ["PEER_LOST", "ROUTE", "UNAVAILABLE", "CLOSED"].some((code) => isGraphoidError(error, code));
 }

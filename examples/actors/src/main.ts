@@ -1,4 +1,5 @@
-// A bank over three processes, one of which is killed while transfers are under way.
+// A bank over three processes, one of which is killed while transfers are under way; with `--router nats` over NATS.
+import { networkFrom } from "@graphoid/example-network";
 import { ActorSystem } from "./actor-system.ts";
 import { type Entry, journal, type Transfer } from "./bank.ts";
 import { Supervisor } from "./supervisor.ts";
@@ -8,7 +9,8 @@ const TELLERS = 6;
 const TRANSFERS = 300;
 const OPENING = 100;
 
-await using system = await ActorSystem.start("main", { journal });
+const { network } = await networkFrom(process.argv.slice(2));
+await using system = await ActorSystem.start("main", { journal }, network);
 const supervisor = new Supervisor(system);
 const book = await supervisor.spawn("journal", "journal", null, { here: true });
 const script = new URL("./worker.js", import.meta.url);

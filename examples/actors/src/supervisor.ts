@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { isGraphoidError, type PeerAddress, type Ref, type Value } from "@graphoid/distribution";
-import { type ActorSystem, SERVICE, type Spawn, type Supervision } from "./actor-system.ts";
+import type { Ref, Value } from "@graphoid/distribution";
+import type { Member } from "@graphoid/example-network";
+import { type ActorSystem, isGone, SERVICE, type Spawn, type Supervision } from "./actor-system.ts";
 import type { DirectoryEntry } from "./directory.ts";
 
 /** How a host says that it is there. */
@@ -16,7 +17,7 @@ const RESTART: Supervision = { onError: "restart", maxRestarts: 3 };
  */
 export class Supervisor {
   readonly #system: ActorSystem;
-  readonly #hosts = new Map<string, PeerAddress>();
+  readonly #hosts = new Map<string, Member>();
   readonly #processes: ChildProcess[] = [];
   readonly #spawned = new Map<string, Spawn>();
   #next = 0;
@@ -31,20 +32,19 @@ export class Supervisor {
     this.#system = system;
     system.distribution.remote.expose(SUPERVISOR, {
       // One after the other, so that each meets all before it.
-      join: (host: PeerAddress) => {
+      join: (host: Member) => {
         this.#joins = this.#joins.then(() => this.#join(host));
         return this.#joins;
       },
     });
   }
 
-  /** Starts a process that runs `script` with its name and the supervisor's address, until it has joined. */
+  /** Starts a process that runs `script` with its name, the supervisor's and an invitation, until it has joined. */
   async startHost(name: string, script: URL): Promise<ChildProcess> {
-    const { host, port } = this.#system.distribution.address as PeerAddress;
+    const { distribution, network } = this.#system;
     const joined = new Promise<void>((resolve) => this.#joining.set(name, resolve));
-    const child = fork(fileURLToPath(script), [name, this.#system.distribution.identity, host, String(port)], {
-      execArgv: [],
-    });
+    const args = [name, distribution.identity, network.invitation(distribution)];
+    const child = fork(fileURLToPath(script), args, { execArgv: [] });
     this.#processes.push(child);
     await joined;
     return child;
@@ -78,7 +78,7 @@ export class Supervisor {
     await Promise.all(ends);
   }
 
-  async #join(host: PeerAddress): Promise<void> {
+  async #join(host: Member): Promise<void> {
     const service = this.#service(host.id);
     this.#system.distribution.remote.monitor(service, () => this.#lost(host.id));
     await service.request("meet", [...this.#hosts.values()]);
@@ -108,7 +108,7 @@ export class Supervisor {
       await this.#service(host).request("spawn", { ...spawn });
       await this.#announce({ id: spawn.id, host, epoch: spawn.epoch });
     } catch (error) {
-      if (!isGraphoidError(error, "PEER_LOST") && !isGraphoidError(error, "ROUTE")) throw error;
+      if (!isGone(error)) throw error;
       await this.#place({ ...spawn, epoch: spawn.epoch + 1 });
     }
   }

@@ -1,4 +1,4 @@
-// A host of actors: `worker.js NAME SUPERVISOR HOST PORT`.
+// A host of actors: `worker.js NAME SUPERVISOR INVITATION`.
 import { account, teller } from "./bank.ts";
 import { serveActors } from "./host.ts";
 

@@ -1,19 +1,22 @@
 // Four replicas over links that lose, repeat and swap messages; for a while they are two halves that hear nothing of each
-// other.
+// other. With `--router nats` the links are those of NATS, made as bad.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { HostEndpoint } from "@graphoid/distribution";
+import { networkFrom } from "@graphoid/example-network";
 import type { ReplicaReport, ReplicaTask } from "./protocol.ts";
 
 const NAMES = ["north", "south", "east", "west"];
 const CHANGES = 100;
 const WORKER = fileURLToPath(new URL("./worker.js", import.meta.url));
 
+const { network } = await networkFrom(process.argv.slice(2));
+
 const replicas = new Map<string, ChildProcess>();
 const peers: { [name: string]: HostEndpoint } = {};
 for (const [seed, name] of NAMES.entries()) {
-  const child = fork(WORKER, [name, String(seed)], { execArgv: [] });
+  const child = fork(WORKER, [network.invitation(), name, String(seed)], { execArgv: [] });
   replicas.set(name, child);
   const [{ port }] = (await once(child, "message")) as [{ port: number }];
   peers[name] = { host: "127.0.0.1", port };

@@ -1,18 +1,22 @@
-// A replica: `worker.js NAME SEED`. Its parent tells it what to do.
+// A replica: `worker.js INVITATION NAME SEED`. Its parent tells it what to do.
 import { createDistribution } from "@graphoid/distribution";
+import { networkOf } from "@graphoid/example-network";
 import { type DocumentState, document, gCounter, lwwRegister, orSet, pnCounter } from "./crdt.ts";
-import { type LossyConfig, lossyRouter } from "./lossy-router.ts";
+import { lossyRouter } from "./lossy-router.ts";
 import type { ReplicaReport, ReplicaTask } from "./protocol.ts";
 import { randomSource } from "./random.ts";
 import { Replica } from "./replica.ts";
+import { udpRouter } from "./udp-router.ts";
 
 const GOSSIP_MS = 5;
 
-const [identity = "", seed = "0"] = process.argv.slice(2);
+const [invitation = "", identity = "", seed = "0"] = process.argv.slice(2);
+const { natsRouter } = await networkOf(invitation);
 const random = randomSource(Number(seed));
 const distribution = await createDistribution({ identity, router: "none" });
 const { routing } = distribution;
-const router = await lossyRouter(distribution, { lost: 0.3, twice: 0.2, late: 3, random });
+const link = natsRouter?.(distribution.host) ?? (await udpRouter(distribution));
+const router = lossyRouter(link, { lost: 0.3, twice: 0.2, late: 3, random });
 routing.register("lossy", router);
 routing.use("lossy");
 const replica = new Replica(distribution, document);
@@ -34,7 +38,7 @@ function changed({ visits, stock, title, tags }: DocumentState, n: number): Docu
 async function obey(task: ReplicaTask): Promise<void> {
   if (task.kind === "meet") {
     others = Object.keys(task.peers).filter((name) => name !== identity);
-    await routing.init({ port: router.port, peers: task.peers } satisfies LossyConfig);
+    await routing.init({ peers: task.peers });
   } else if (task.kind === "change") {
     for (let n = 0; n < task.times; n++) replica.change((state) => changed(state, n));
   } else if (task.kind === "cutOff") {
@@ -56,4 +60,4 @@ setInterval(() => {
   const host = others[Math.floor(random() * others.length)];
   if (host !== undefined) void replica.tell(host);
 }, GOSSIP_MS);
-process.send?.({ port: router.port });
+process.send?.({ port: "port" in link ? link.port : 0 });

@@ -1,12 +1,14 @@
-// Starts an echo server and three processes that ask it, each through a router of its own.
+// Starts an echo server and three processes that ask it, each through a router of its own; with `--router nats` over NATS.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { networkFrom } from "@graphoid/example-network";
 
 const WORKER = fileURLToPath(new URL("./worker.js", import.meta.url));
+const { network } = await networkFrom(process.argv.slice(2));
 
 const start = (...args: string[]): ChildProcess => {
-  const child = fork(WORKER, args);
+  const child = fork(WORKER, [network.invitation(), ...args]);
   console.log(`${args[1] ?? "server"}: process ${child.pid}`);
   return child;
 };

@@ -1,19 +1,22 @@
-// A process of the example: `worker.js serve`, or `worker.js ask NAME PORT`.
+// A process of the example: `worker.js INVITATION serve`, or `worker.js INVITATION ask NAME PORT`.
 import { createDistribution } from "@graphoid/distribution";
+import { networkOf } from "@graphoid/example-network";
 import { echoRouter } from "./echo-router.ts";
-import { serveEcho } from "./echo-server.ts";
+import { serveEcho, serveEchoOverNats } from "./echo-server.ts";
 
-const [role, name = "server", port = "0"] = process.argv.slice(2);
+const [invitation = "", role, name = "server", port = "0"] = process.argv.slice(2);
+const { natsRouter } = await networkOf(invitation);
 await using distribution = await createDistribution({ identity: name, router: "none" });
 
 if (role === "serve") {
-  const server = await serveEcho(distribution);
+  const server = await (natsRouter ? serveEchoOverNats(distribution, natsRouter) : serveEcho(distribution));
   process.send?.({ port: server.port });
   await new Promise((resolve) => process.once("disconnect", resolve));
   await server.close();
 } else {
   const { remote, routing } = distribution;
-  routing.register("echo", echoRouter(distribution));
+  // Over NATS there is a router already: all that is left to say is that whatever a call is for, it goes to the server.
+  routing.register("echo", natsRouter?.(distribution.host, { hostOf: () => "server" }) ?? echoRouter(distribution));
   routing.use("echo", { order: "sender" });
   await routing.init({ host: "127.0.0.1", port: Number(port) });
 

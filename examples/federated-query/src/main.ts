@@ -1,8 +1,10 @@
-// Cuts the packages of Debian over three processes, and asks one of them about all: `main.js [SECTION]`.
+// Cuts the packages of Debian over three processes, and asks one of them about all: `main.js [SECTION]`; with
+// `--router nats` over NATS.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { createDistribution, edge, type HostEndpoint, node, type Query, type QueryRow } from "@graphoid/distribution";
+import { createDistribution, edge, node, type Query, type QueryRow } from "@graphoid/distribution";
+import { type Member, networkFrom } from "@graphoid/example-network";
 import { cut } from "./cut.ts";
 import { readPackages } from "./debian-packages.ts";
 
@@ -12,26 +14,26 @@ interface Packages {
 }
 
 const COUNT = 3;
-const graph = readPackages(process.argv[2]);
-const listen = { host: "127.0.0.1", port: 0 };
+const { network, args } = await networkFrom(process.argv.slice(2));
+const graph = readPackages(args[0]);
 // A process that computes is silent meanwhile, and is not lost.
-const tcp = { heartbeat: { failAfterMs: 60_000 } };
-await using distribution = await createDistribution({ identity: "coordinator", listen, tcp });
+const options = network.hostOptions({ failAfterMs: 60_000 });
+await using distribution = await createDistribution({ identity: "coordinator", ...options });
 const { partition, remote } = distribution;
 
-const addresses = new Map<string, HostEndpoint>();
+const members: Member[] = [];
 const joined = new Promise<void>((resolve) => {
   remote.expose("lobby", {
-    joined: ({ id, address }: { id: string; address: HostEndpoint }) => {
-      addresses.set(id, address);
-      if (addresses.size === COUNT) resolve();
+    joined: (member: Member) => {
+      members.push(member);
+      if (members.length === COUNT) resolve();
     },
   });
 });
-const { host, port } = distribution.address as HostEndpoint;
+const invitation = network.invitation(distribution);
 const WORKER = fileURLToPath(new URL("./worker.js", import.meta.url));
 const workers = Array.from({ length: COUNT }, (_, i) =>
-  fork(WORKER, [String(i), String(COUNT), host, String(port)], { stdio: ["ignore", "inherit", "inherit", "ipc"] }),
+  fork(WORKER, [String(i), String(COUNT), invitation], { stdio: ["ignore", "inherit", "inherit", "ipc"] }),
 );
 await joined;
 
@@ -39,8 +41,8 @@ const strategy = partition.strategy("hash", { partitions: COUNT });
 const parts = cut(graph, { count: COUNT, partitionOf: (id) => Number(strategy.partitionFor(id)) });
 for (const [number, part] of parts.entries()) {
   const location = `part_${number}`;
-  const others = [...addresses].filter(([id]) => id !== location).map(([id, address]) => ({ id, ...address }));
-  await remote.ref({ id: "loading", location }).request("peers", others);
+  const others = members.filter(({ id }) => id !== location);
+  await remote.ref({ id: "loading", location }).request("meet", others);
   const [nodes, edges] = (await remote.ref({ id: "loading", location }).request("hold", part)) as [number, number];
   console.log(
     `${location} (process ${workers[number]?.pid}) holds ${nodes} nodes, some by their ids alone, and ${edges} edges`,

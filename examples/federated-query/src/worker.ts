@@ -1,24 +1,18 @@
-// A process that holds a part of the graph, and answers queries for all of it: `worker.js NUMBER COUNT HOST PORT`.
-import {
-  createDistribution,
-  Graph,
-  graphHandler,
-  type HostEndpoint,
-  handled,
-  type PeerAddress,
-} from "@graphoid/distribution";
+// A process that holds a part of the graph, and answers queries for all of it:
+// `worker.js NUMBER COUNT INVITATION`.
+import { createDistribution, Graph, graphHandler, handled } from "@graphoid/distribution";
+import { type Member, meet, memberOf, networkOf } from "@graphoid/example-network";
 import { fetchFor, type Parts } from "./federation.ts";
 import { type PartService, partService } from "./part-service.ts";
 
-const [number = "", count = "", host = "", port = ""] = process.argv.slice(2);
+const [number = "", count = "", invitation = ""] = process.argv.slice(2);
+const network = await networkOf(invitation);
 await using distribution = await createDistribution({
   identity: `part_${number}`,
-  listen: { host: "127.0.0.1", port: 0 },
-  peers: [{ id: "coordinator", host, port: Number(port) }],
   // As the coordinator: while it cuts the graph, it is silent.
-  tcp: { heartbeat: { failAfterMs: 60_000 } },
+  ...network.hostOptions({ failAfterMs: 60_000 }),
 });
-const { hooks, partition, remote, routing } = distribution;
+const { hooks, partition, remote } = distribution;
 
 const strategy = partition.strategy("hash", { partitions: Number(count) });
 const parts: Parts = {
@@ -47,14 +41,12 @@ remote.expose(
 );
 remote.expose("packages", graphHandler(packages, { operations: ["query"] }));
 remote.expose("loading", {
-  peers: (peers: readonly PeerAddress[]) => routing.init({ peers }),
+  meet: (others: readonly Member[]) => meet(distribution, others),
   hold(part: Graph) {
     packages.addNodes(part.nodes().map((id) => part.nodeRecord(id)!));
     packages.addEdges(part.edges());
     return [packages.nodeCount, packages.edgeCount];
   },
 });
-await remote
-  .ref({ id: "lobby", location: "coordinator" })
-  .request("joined", { id: distribution.identity, address: distribution.address as HostEndpoint });
+await remote.ref({ id: "lobby", location: "coordinator" }).request("joined", memberOf(distribution));
 await new Promise((resolve) => process.once("disconnect", resolve));

@@ -1,20 +1,21 @@
-// Cuts a graph by a strategy of its own, and gives each part to a process: `main.js [FILE]`.
+// Cuts a graph by a strategy of its own, and gives each part to a process: `main.js [FILE]`; with `--router nats` over NATS.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { createDistribution, type HostEndpoint, hash } from "@graphoid/distribution";
+import { createDistribution, hash } from "@graphoid/distribution";
+import { networkFrom } from "@graphoid/example-network";
 import { readEdges } from "./edge-file.ts";
 import { karateClub } from "./karate-club.ts";
 
 const PARTITIONS = 3;
-const file = process.argv[2];
+const { network, args } = await networkFrom(process.argv.slice(2));
+const [file] = args;
 const graph = file === undefined ? karateClub() : readEdges(file);
 
-const listen = { host: "127.0.0.1", port: 0 };
 // A process that computes is silent meanwhile, and is not lost.
-const tcp = { heartbeat: { failAfterMs: 60_000 } };
-await using distribution = await createDistribution({ identity: "coordinator", listen, tcp });
+const options = network.hostOptions({ failAfterMs: 60_000 });
+await using distribution = await createDistribution({ identity: "coordinator", ...options });
 const { partition, remote } = distribution;
 
 // The strategy: a plain function of an id and the number of partitions.
@@ -35,9 +36,9 @@ const joined = new Promise<void>((resolve) => {
     },
   });
 });
-const { host, port } = distribution.address as HostEndpoint;
+const invitation = network.invitation(distribution);
 const WORKER = fileURLToPath(new URL("./worker.js", import.meta.url));
-const workers = Array.from({ length: PARTITIONS }, (_, i) => fork(WORKER, [`worker_${i}`, host, String(port)]));
+const workers = Array.from({ length: PARTITIONS }, (_, i) => fork(WORKER, [`worker_${i}`, invitation]));
 await joined;
 
 let nodes = 0;

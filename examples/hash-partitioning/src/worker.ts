@@ -1,13 +1,11 @@
-// A process that holds one part of the graph: `worker.js NAME HOST PORT`.
+// A process that holds one part of the graph: `worker.js NAME INVITATION`.
 import { createDistribution, Graph } from "@graphoid/distribution";
+import { networkOf } from "@graphoid/example-network";
 
-const [identity = "", host = "", port = ""] = process.argv.slice(2);
-await using distribution = await createDistribution({
-  identity,
-  peers: [{ id: "coordinator", host, port: Number(port) }],
-  // As the coordinator: while it cuts the graph, it is silent.
-  tcp: { heartbeat: { failAfterMs: 60_000 } },
-});
+const [identity = "", invitation = ""] = process.argv.slice(2);
+const network = await networkOf(invitation);
+// As the coordinator: while it cuts the graph, it is silent.
+await using distribution = await createDistribution({ identity, ...network.hostOptions({ failAfterMs: 60_000 }) });
 
 let part = new Graph();
 distribution.remote.expose("part", {

@@ -5,14 +5,13 @@ import {
   type Context,
   createDistribution,
   type Distribution,
-  type HostEndpoint,
-  type PeerAddress,
   PeerLostError,
   type Ref,
   type Value,
 } from "@graphoid/distribution";
+import { type Member, memberOf, type Network, tcpNetwork } from "@graphoid/example-network";
 import type { Pair } from "./job.ts";
-import { type MapReport, type RunId, SERVICE, STREAM_WINDOW, TCP, type WorkerService } from "./worker-service.ts";
+import { type MapReport, PATIENCE, type RunId, SERVICE, STREAM_WINDOW, type WorkerService } from "./worker-service.ts";
 
 export const COORDINATOR = "coordinator";
 
@@ -45,12 +44,12 @@ export class Coordinator implements AsyncDisposable {
     this.distribution = distribution;
   }
 
-  /** Starts `count` processes that run `script` with a name and the coordinator's address, and waits until all have met. */
-  static async start(count: number, script: URL): Promise<Coordinator> {
-    const listen = { host: "127.0.0.1", port: 0 };
+  /** Starts `count` processes that run `script` with a name and an invitation, and waits until all have met. */
+  static async start(count: number, script: URL, network: Network = tcpNetwork()): Promise<Coordinator> {
     const remote = { streamWindow: STREAM_WINDOW };
-    const coordinator = new Coordinator(await createDistribution({ identity: COORDINATOR, listen, remote, tcp: TCP }));
-    await coordinator.#start(count, fileURLToPath(script));
+    const options = { identity: COORDINATOR, remote, ...network.hostOptions(PATIENCE) };
+    const coordinator = new Coordinator(await createDistribution(options));
+    await coordinator.#start(count, fileURLToPath(script), network);
     return coordinator;
   }
 
@@ -105,24 +104,23 @@ export class Coordinator implements AsyncDisposable {
     return this.close();
   }
 
-  async #start(count: number, script: string): Promise<void> {
-    const { address, identity, remote } = this.distribution;
-    const joined: PeerAddress[] = [];
+  async #start(count: number, script: string, network: Network): Promise<void> {
+    const joined: Member[] = [];
     const allJoined = new Promise<void>((resolve) => {
-      remote.expose(LOBBY, {
-        join: (worker: PeerAddress) => {
+      this.distribution.remote.expose(LOBBY, {
+        join: (worker: Member) => {
           joined.push(worker);
           if (joined.length === count) resolve();
         },
       });
     });
-    const { host, port } = address as HostEndpoint;
+    const invitation = network.invitation(this.distribution);
     for (let i = 0; i < count; i++) {
       const name = `worker_${i}`;
-      this.#processes.set(name, fork(script, [name, host, String(port)], { execArgv: [] }));
+      this.#processes.set(name, fork(script, [name, invitation], { execArgv: [] }));
     }
     await Promise.race([allJoined, ...Array.from(this.#processes, failure)]);
-    const self = { id: identity, host, port };
+    const self = memberOf(this.distribution);
     for (const { id } of joined) {
       await this.#service(id).request(
         "meet",

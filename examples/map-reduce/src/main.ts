@@ -1,10 +1,12 @@
-// Counts the words of a book over three processes, and compares with a count in one.
+// Counts the words of a book over three processes, and compares with a count in one; with `--router nats` over NATS.
+import { networkFrom } from "@graphoid/example-network";
 import { Coordinator } from "./coordinator.ts";
 import { readCorpus } from "./corpus.ts";
 import { Table } from "./job.ts";
 import { words } from "./words.ts";
 
-await using coordinator = await Coordinator.start(3, new URL("./worker.js", import.meta.url));
+const { network } = await networkFrom(process.argv.slice(2));
+await using coordinator = await Coordinator.start(3, new URL("./worker.js", import.meta.url), network);
 for (const [name, { pid }] of coordinator.workers) console.log(`${name}: process ${pid}`);
 
 const { results, mappers } = await coordinator.run<number>("words", readCorpus());

@@ -1,5 +1,6 @@
 import { TransformStream, type WritableStreamDefaultWriter } from "node:stream/web";
-import { type Call, type Distribution, NotFoundError, type PeerAddress, type Value } from "@graphoid/distribution";
+import { type Call, type Distribution, NotFoundError, type Value } from "@graphoid/distribution";
+import { type Member, meet } from "@graphoid/example-network";
 import { type Job, type Jobs, type Pair, Table } from "./job.ts";
 
 /** What every worker exposes. */
@@ -8,7 +9,7 @@ export const SERVICE = "map-reduce";
 /** How many items of a stream may be under way. Each is a chunk, so it takes few to keep everybody busy. */
 export const STREAM_WINDOW = 4;
 /** A process that computes says nothing meanwhile, and is not lost. One that has ended is noticed at once all the same. */
-export const TCP = { heartbeat: { failAfterMs: 60_000 } };
+export const PATIENCE = { failAfterMs: 60_000 };
 
 /** How many pairs a reducer puts into one item of its results. */
 const RESULT_PAIRS = 500;
@@ -52,8 +53,8 @@ export class WorkerService {
     this.#jobs = jobs;
   }
 
-  meet(peers: readonly PeerAddress[]): Promise<void> {
-    return this.#d.routing.init({ peers });
+  meet(others: readonly Member[]): Promise<void> {
+    return meet(this.#d, others);
   }
 
   /** A reducer gets ready. */

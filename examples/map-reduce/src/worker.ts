@@ -1,4 +1,4 @@
-// A worker: `worker.js NAME HOST PORT`.
+// A worker: `worker.js NAME INVITATION`.
 import { serveJobs } from "./host.ts";
 import { words } from "./words.ts";
 

@@ -9,11 +9,20 @@ test("defaults", () => {
     partitions: 4,
     strategy: "hash",
     inspect: false,
+    network: { router: "tcp" },
   });
 });
 
 test("every option, with a space or an equals sign", () => {
-  const expected = { help: false, graph: "/data/other.txt.gz", partitions: 7, strategy: "range", inspect: true };
+  const network = { router: "tcp" };
+  const expected = {
+    help: false,
+    graph: "/data/other.txt.gz",
+    partitions: 7,
+    strategy: "range",
+    inspect: true,
+    network,
+  };
   const directory = "/data";
   expect(
     parseArguments(["--graph", "other.txt.gz", "--partitions", "7", "--strategy", "range", "--inspect"], { directory }),
@@ -39,7 +48,7 @@ describe("help", () => {
   });
 
   test("names every option", () => {
-    for (const option of ["--graph FILE", "--partitions N", "--strategy NAME", "--inspect", "--help"])
+    for (const option of ["--graph FILE", "--partitions N", "--strategy NAME", "--inspect", "--router NAME", "--help"])
       expect(helpText).toContain(option);
     expect(helpText.split("\n").every((line) => line.length <= 120)).toBe(true);
   });

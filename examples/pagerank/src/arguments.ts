@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { InvalidArgumentError } from "@graphoid/core";
+import { chooseNetwork, NETWORK_FLAGS, NETWORK_HELP, type NetworkChoice } from "@graphoid/example-network";
 
 const MAX_PARTITIONS = 64;
 
@@ -14,6 +15,8 @@ export interface RunArguments {
   readonly strategy: string;
   /** Whether to show the run in the inspector. */
   readonly inspect: boolean;
+  /** How the processes reach each other. */
+  readonly network: NetworkChoice;
 }
 
 export interface ParseArgumentsOptions {
@@ -34,7 +37,7 @@ export function parseArguments(
 ): RunArguments | { readonly help: true } {
   // A package manager's script runner may set the working directory, and remembers the original one in INIT_CWD.
   const { strategies, directory = process.env["INIT_CWD"] ?? process.cwd() } = options;
-  const { help, graph, partitions = "4", strategy = "hash", inspect = false } = parse(argv);
+  const { help, graph, partitions = "4", strategy = "hash", inspect = false, ...flags } = parse(argv);
   if (help) return { help: true };
   if (graph === "") throw usageError("--graph", "the path of a file", graph);
   const count = /^\d{1,3}$/.test(partitions) ? Number(partitions) : 0;
@@ -50,6 +53,7 @@ export function parseArguments(
     partitions: count,
     strategy,
     inspect,
+    network: chooseNetwork(flags),
   };
 }
 
@@ -67,6 +71,7 @@ function parse(argv: readonly string[]) {
         strategy: { type: "string" },
         inspect: { type: "boolean" },
         help: { type: "boolean", short: "h" },
+        ...NETWORK_FLAGS,
       },
     }).values;
   } catch (cause) {
@@ -93,5 +98,6 @@ Usage: pnpm start [options]
   --partitions N     how many worker processes share the graph, 1 to ${MAX_PARTITIONS} (default: 4)
   --strategy NAME    how the graph is cut: hash, range, multilevel, … (default: hash)
   --inspect          serve a live page of the run, and stay when it is done
+${NETWORK_HELP}
   -h, --help         this text
 `;

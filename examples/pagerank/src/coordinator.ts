@@ -3,19 +3,21 @@ import {
   type Distribution,
   type Graph,
   isGraphoidError,
-  type PeerAddress,
   type Ref,
   type Value,
 } from "@graphoid/distribution";
+import { type Member, memberOf, type Network, placeOf } from "@graphoid/example-network";
 import { Inspection } from "./inspection.ts";
 import { type Part, partsOf, strategyFor } from "./partition-graph.ts";
-import { COORDINATOR, type RanksReply, SERVICE, TCP, workerName } from "./protocol.ts";
+import { COORDINATOR, PATIENCE, type RanksReply, SERVICE, workerName } from "./protocol.ts";
 import { WorkerProcesses } from "./worker-processes.ts";
 
 export interface DistributedOptions {
   readonly partitions: number;
   /** The name of the strategy that cuts the graph. */
   readonly strategy: string;
+  /** How the processes reach each other. */
+  readonly network: Network;
   readonly damping: number;
   /** Stop when a superstep changes the ranks by no more than this, summed over all nodes. */
   readonly tolerance: number;
@@ -83,8 +85,8 @@ export interface DistributedResult {
  * @throws InvalidArgumentError for an unknown strategy; an Error that names the worker when one ends too soon.
  */
 export async function distributedPageRank(graph: Graph, options: DistributedOptions): Promise<DistributedResult> {
-  const listen = { host: "127.0.0.1", port: 0 };
-  const distribution = await createDistribution({ identity: COORDINATOR, listen, tcp: TCP });
+  const hostOptions = options.network.hostOptions(PATIENCE);
+  const distribution = await createDistribution({ identity: COORDINATOR, ...hostOptions });
   const workers = new WorkerProcesses();
   let inspection: Inspection | undefined;
   try {
@@ -160,13 +162,13 @@ class Run {
         .map((peer) => [peer.id, peer.state]),
     );
     const workers = parts.map(({ nodes, innerEdges, crossEdges }, partition) => {
-      const { host, port } = peers[partition] as PeerAddress;
       const { sent, wire } = replies[partition] as RanksReply;
       const state = states.get(workerName(partition)) ?? "unknown";
-      return { partition, address: `${host}:${port}`, state, nodes, innerEdges, crossEdges, sent, wire };
+      const address = placeOf(peers[partition] as Member);
+      return { partition, address, state, nodes, innerEdges, crossEdges, sent, wire };
     });
-    const { host, port } = this.#d.address as { host: string; port: number };
-    return { ranks, partitionOf, changes, converged, workers, comparisons, streamed, address: `${host}:${port}` };
+    const address = placeOf(memberOf(this.#d));
+    return { ranks, partitionOf, changes, converged, workers, comparisons, streamed, address };
   }
 
   /** What every strategy that takes no more than a number of partitions would cost. */
@@ -185,27 +187,27 @@ class Run {
     });
   }
 
-  async #startWorkers(processes: WorkerProcesses): Promise<PeerAddress[]> {
-    const { partitions, progress } = this.#options;
-    const { host, port } = this.#d.address as { host: string; port: number };
+  async #startWorkers(processes: WorkerProcesses): Promise<Member[]> {
+    const { network, partitions, progress } = this.#options;
     const pids = new Map<string, number | undefined>();
-    const joined = new Map<string, PeerAddress>();
+    const joined = new Map<string, Member>();
     const everyone = new Promise<void>((resolve) => {
       this.#d.remote.expose(SERVICE, {
-        join: (peer: PeerAddress) => {
+        join: (peer: Member) => {
           joined.set(peer.id, peer);
-          progress.worker(peer.id, pids.get(peer.id), `${peer.host}:${peer.port}`);
+          progress.worker(peer.id, pids.get(peer.id), placeOf(peer));
           if (joined.size === partitions) resolve();
         },
       });
     });
+    const invitation = network.invitation(this.#d);
     for (let partition = 0; partition < partitions; partition++) {
-      pids.set(workerName(partition), processes.start(partition, host, port));
+      pids.set(workerName(partition), processes.start(partition, invitation));
     }
     await everyone;
     const names = Array.from({ length: partitions }, (_, partition) => workerName(partition));
     this.#workers = names.map((name) => this.#d.remote.ref({ id: SERVICE, location: name }));
-    return names.map((name) => joined.get(name) as PeerAddress);
+    return names.map((name) => joined.get(name) as Member);
   }
 
   /** Streams each part to its worker, as fast as the workers take it. */

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createDistribution, type Graph, isGraphoidError } from "@graphoid/distribution";
+import { networkOf } from "@graphoid/example-network";
 import { helpText, parseArguments, type RunArguments } from "./arguments.ts";
 import { ConsoleProgress } from "./console-progress.ts";
 import { type DistributedResult, distributedPageRank } from "./coordinator.ts";
@@ -24,12 +25,14 @@ async function main(argv: readonly string[]): Promise<void> {
     process.stdout.write(helpText);
     return;
   }
+  const network = await networkOf(options.network);
   const progress = new ConsoleProgress();
   progress.phase("load");
   const graph = await load(options, progress);
   await distributedPageRank(graph, {
     partitions: options.partitions,
     strategy: options.strategy,
+    network,
     damping: DAMPING,
     tolerance: TOLERANCE,
     maxSupersteps: MAX_SUPERSTEPS,

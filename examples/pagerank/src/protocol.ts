@@ -1,4 +1,4 @@
-import type { DistributionOptions, PeerAddress } from "@graphoid/distribution";
+import type { Member } from "@graphoid/example-network";
 
 /** The identity of the process that starts and steers the others. */
 export const COORDINATOR = "coordinator";
@@ -6,18 +6,18 @@ export const COORDINATOR = "coordinator";
 export const SERVICE = "pagerank";
 
 /** A process that computes says nothing meanwhile, and is not lost. One that has ended is noticed at once all the same. */
-export const TCP: NonNullable<DistributionOptions["tcp"]> = { heartbeat: { failAfterMs: 60_000 } };
+export const PATIENCE = { failAfterMs: 60_000 };
 
 /** The identity of the worker that holds a partition. */
 export function workerName(partition: number): string {
   return `worker_${partition}`;
 }
 
-// `join`: a worker tells the coordinator where it listens, by a `PeerAddress`.
+// `join`: a worker tells the coordinator that it is there, and where it listens, by a `Member`.
 
 /** `connect`: the coordinator tells a worker who the others are; it links up with those that hold its neighbours. */
 export interface ConnectMessage {
-  readonly peers: readonly PeerAddress[];
+  readonly peers: readonly Member[];
   readonly nodes: number;
 }
 

@@ -23,15 +23,11 @@ export class WorkerProcesses {
     process.once("exit", () => this.#killAll());
   }
 
-  /** Starts the worker of a partition and tells it where the coordinator listens. Returns its process id. */
-  start(partition: number, host: string, port: number): number | undefined {
-    const child = fork(
-      fileURLToPath(new URL("./worker.js", import.meta.url)),
-      [String(partition), host, String(port)],
-      {
-        stdio: ["ignore", "inherit", "inherit", "ipc"],
-      },
-    );
+  /** Starts the worker of a partition and tells it how to reach the coordinator. Returns its process id. */
+  start(partition: number, invitation: string): number | undefined {
+    const child = fork(fileURLToPath(new URL("./worker.js", import.meta.url)), [String(partition), invitation], {
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
+    });
     child.once("exit", (code, signal) => {
       if (this.#stopping) return;
       const how = signal === null ? `ended with exit code ${code}` : `was killed by ${signal}`;

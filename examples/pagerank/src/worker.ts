@@ -1,4 +1,5 @@
 import { createDistribution, type Distribution, type Graph, type Ref, type Value } from "@graphoid/distribution";
+import { meet, memberOf, type Network, networkOf } from "@graphoid/example-network";
 import { ByteFeed } from "./byte-feed.ts";
 import { PartitionState } from "./partition-state.ts";
 import {
@@ -6,17 +7,18 @@ import {
   type ConnectMessage,
   type ContributeMessage,
   type GatherMessage,
+  PATIENCE,
   type RanksReply,
   type ScatterMessage,
   SERVICE,
   type TargetsMessage,
-  TCP,
   workerName,
 } from "./protocol.ts";
 
 /** One worker process: holds a partition and does what the coordinator says. */
 class Worker {
   readonly #d: Distribution;
+  readonly #network: Network;
   readonly #partition: number;
   /** The streams of the subgraph and of the edges that leave it, as they arrive. */
   readonly #feeds = { graph: new ByteFeed(), crossing: new ByteFeed() };
@@ -29,8 +31,9 @@ class Worker {
   #inbox = new Map<number, Float64Array>();
   #arrived = (): void => {};
 
-  constructor(distribution: Distribution, partition: number) {
+  constructor(distribution: Distribution, network: Network, partition: number) {
     this.#d = distribution;
+    this.#network = network;
     this.#partition = partition;
     this.#graph = distribution.serialize.fromStream(this.#feeds.graph);
     this.#crossing = distribution.serialize.fromStream(this.#feeds.crossing);
@@ -53,7 +56,7 @@ class Worker {
     const earlier = peers.filter(
       ({ id }) => id !== COORDINATOR && peers.findIndex((peer) => peer.id === id) < this.#partition,
     );
-    await this.#d.routing.init({ peers: earlier });
+    await meet(this.#d, earlier);
     for (const [i, { id }] of peers.entries()) this.#others.set(i, this.#d.remote.ref({ id: SERVICE, location: id }));
     this.#state = new PartitionState((await this.#graph) as Graph, (await this.#crossing) as Graph, nodes);
   }
@@ -100,7 +103,7 @@ class Worker {
 
   ranks(): RanksReply {
     const sent = Array.from(this.#sent, ([to, counts]) => ({ to, ...counts }));
-    const { messagesSent, bytesSent } = this.#d.traffic;
+    const { messagesSent, bytesSent } = this.#network.sent(this.#d);
     return { ranks: this.#ready().ranks, sent, wire: { messagesSent, bytesSent } };
   }
 
@@ -125,18 +128,13 @@ class Worker {
   }
 }
 
-const [partition, host, port] = process.argv.slice(2) as [string, string, string];
+const [partition = "", invitation = ""] = process.argv.slice(2);
 // Whatever happens to the process that started this one, this one does not outlive it.
 process.once("disconnect", () => process.exit(1));
 const identity = workerName(Number(partition));
-const distribution = await createDistribution({
-  identity,
-  listen: { host: "127.0.0.1", port: 0 },
-  peers: [{ id: COORDINATOR, host, port: Number(port) }],
-  tcp: TCP,
-});
-distribution.remote.expose(SERVICE, new Worker(distribution, Number(partition)));
+const network = await networkOf(invitation);
+const distribution = await createDistribution({ identity, ...network.hostOptions(PATIENCE) });
+distribution.remote.expose(SERVICE, new Worker(distribution, network, Number(partition)));
 const coordinator = distribution.remote.ref({ id: SERVICE, location: COORDINATOR });
 distribution.remote.monitor(coordinator, () => process.exit(1));
-const address = distribution.address as { readonly host: string; readonly port: number };
-await coordinator.request("join", { id: identity, host: address.host, port: address.port });
+await coordinator.request("join", memberOf(distribution));

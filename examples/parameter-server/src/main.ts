@@ -1,8 +1,10 @@
-// Logistic regression over a parameter server and three workers, against one process.
+// Logistic regression over a parameter server and three workers, against one process; with `--router nats` over NATS.
+import { networkFrom } from "@graphoid/example-network";
 import { irises, WIDTH } from "./iris.ts";
 import { descend, lossAndGradient } from "./logistic-regression.ts";
 import { train } from "./trainer.ts";
 
+const { network } = await networkFrom(process.argv.slice(2));
 const examples = irises();
 const alone = lossAndGradient(examples, descend(examples, WIDTH, 0.5, 1000)).loss;
 console.log(`one process: loss ${alone.toFixed(9)}`);
@@ -14,6 +16,7 @@ for (const staleness of [0, 4]) {
     rounds: 300,
     toil: 5,
     script: new URL("./worker.js", import.meta.url),
+    network,
     onStart: (workers) => console.log(`workers: processes ${workers.map(({ pid }) => pid).join(", ")}`),
   });
   const { loss } = lossAndGradient(examples, weights);

@@ -1,7 +1,7 @@
 import { type Call, type Distribution, InvalidArgumentError, NotFoundError } from "@graphoid/distribution";
 
 /** A process that computes says nothing meanwhile, and is not lost. One that has ended is noticed at once all the same. */
-export const TCP = { heartbeat: { failAfterMs: 60_000 } };
+export const PATIENCE = { failAfterMs: 60_000 };
 /** What the server exposes its parameters as. */
 export const PARAMETERS = "parameters";
 

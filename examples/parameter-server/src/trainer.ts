@@ -1,10 +1,11 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { createDistribution, type HostEndpoint } from "@graphoid/distribution";
+import { createDistribution } from "@graphoid/distribution";
+import { type Network, tcpNetwork } from "@graphoid/example-network";
 import { share, WIDTH } from "./iris.ts";
 import type { Examples } from "./logistic-regression.ts";
-import { ParameterServer, TCP } from "./parameter-server.ts";
+import { PATIENCE, ParameterServer } from "./parameter-server.ts";
 import type { Work } from "./worker.ts";
 
 export interface TrainingOptions {
@@ -15,6 +16,8 @@ export interface TrainingOptions {
   /** How much more the first worker works than the others. */
   readonly toil: number;
   readonly script: URL;
+  /** Default: TCP. */
+  readonly network?: Network;
   /** Told of the workers when all have begun. */
   readonly onStart?: (workers: readonly ChildProcess[]) => void;
 }
@@ -27,10 +30,9 @@ export interface Training {
 
 /** Trains over worker processes, each with a share of the examples; a worker that is lost is left out. */
 export async function train(examples: Examples, options: TrainingOptions): Promise<Training> {
-  const { workers: count, staleness, rate, rounds, toil, script } = options;
+  const { workers: count, staleness, rate, rounds, toil, script, network = tcpNetwork() } = options;
   const names = Array.from({ length: count }, (_, i) => `worker_${i}`);
-  const listen = { host: "127.0.0.1", port: 0 };
-  await using distribution = await createDistribution({ identity: "server", listen, tcp: TCP });
+  await using distribution = await createDistribution({ identity: "server", ...network.hostOptions(PATIENCE) });
   const server = new ParameterServer(
     distribution,
     { weights: new Float64Array(WIDTH + 1) },
@@ -62,8 +64,8 @@ export async function train(examples: Examples, options: TrainingOptions): Promi
     },
     done: () => ended(),
   });
-  const { host, port } = distribution.address as HostEndpoint;
-  const workers = names.map((name) => fork(fileURLToPath(script), [name, host, String(port)], { execArgv: [] }));
+  const invitation = network.invitation(distribution);
+  const workers = names.map((name) => fork(fileURLToPath(script), [name, invitation], { execArgv: [] }));
   const exits = workers.map((worker) => once(worker, "exit"));
   await Promise.race([allBegun, ...exits.map(failure)]);
   for (const exit of exits) void exit.then(ended);

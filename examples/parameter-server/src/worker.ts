@@ -1,7 +1,8 @@
-// A worker: `worker.js NAME HOST PORT` fetches its share of the data, and pulls and pushes as many rounds as it is told.
+// A worker: `worker.js NAME INVITATION` fetches its share of the data, and pulls and pushes as many rounds as it is told.
 import { createDistribution } from "@graphoid/distribution";
+import { networkOf } from "@graphoid/example-network";
 import { type Examples, lossAndGradient } from "./logistic-regression.ts";
-import { PARAMETERS, TCP, type Vectors } from "./parameter-server.ts";
+import { PARAMETERS, PATIENCE, type Vectors } from "./parameter-server.ts";
 
 /** What a worker is to do. */
 export interface Work {
@@ -13,10 +14,11 @@ export interface Work {
   readonly toil: number;
 }
 
-const [identity = "", host = "", port = ""] = process.argv.slice(2);
+const [identity = "", invitation = ""] = process.argv.slice(2);
 process.once("disconnect", () => process.exit(0));
 const server = "server";
-const { remote } = await createDistribution({ identity, peers: [{ id: server, host, port: Number(port) }], tcp: TCP });
+const network = await networkOf(invitation);
+const { remote } = await createDistribution({ identity, ...network.hostOptions(PATIENCE) });
 const parameters = remote.ref({ id: PARAMETERS, location: server });
 const trainer = remote.ref({ id: "trainer", location: server });
 remote.monitor(trainer, () => process.exit(1));

@@ -1,17 +1,21 @@
-// Runs three vertex programs on a graph over three processes, and checks them against one process: `main.js [FILE]`.
+// Runs three vertex programs on a graph over three processes, and checks them against one process: `main.js [FILE]`; with
+// `--router nats` over NATS.
 import { fileURLToPath } from "node:url";
 import { type Graph, partition, type Value } from "@graphoid/distribution";
+import { networkFrom } from "@graphoid/example-network";
 import { readEdges } from "./edge-file.ts";
 import { plainComponents, plainPageRank, plainShortestPaths } from "./plain.ts";
 import { Pregel } from "./pregel.ts";
 
 const WORKERS = 3;
 const DEBIAN = fileURLToPath(new URL("../../pagerank/data/debian-packages.edges.tsv.gz", import.meta.url));
-const graph = readEdges(process.argv[2] ?? DEBIAN);
+const { network, args } = await networkFrom(process.argv.slice(2));
+const graph = readEdges(args[0] ?? DEBIAN);
 console.log(`${graph.nodeCount} nodes, ${graph.edgeCount} edges`);
 
 const plan = partition.strategy("multilevel", { partitions: WORKERS }).plan(graph);
-await using pregel = await Pregel.start({ workers: WORKERS, script: new URL("./worker.js", import.meta.url) });
+const script = new URL("./worker.js", import.meta.url);
+await using pregel = await Pregel.start({ workers: WORKERS, script, network });
 for (const pid of pregel.processIds) console.log(`worker: process ${pid}`);
 await pregel.load(graph, plan);
 

@@ -5,18 +5,17 @@ import {
   createDistribution,
   type Distribution,
   type Graph,
-  type HostEndpoint,
   InvalidArgumentError,
-  type PeerAddress,
   type Ref,
   type Strategy,
   type Value,
 } from "@graphoid/distribution";
+import { type Member, type Network, tcpNetwork } from "@graphoid/example-network";
 import type { PartData } from "./part.ts";
 import {
   COORDINATOR,
   type JoinMessage,
-  PATIENT_TCP,
+  PATIENCE,
   type RunMessage,
   type RunReply,
   SERVICE,
@@ -51,16 +50,20 @@ export class Pregel implements AsyncDisposable {
     );
   }
 
-  /** Starts worker processes: `script` calls `servePregel`. */
-  static async start(options: { readonly workers: number; readonly script: URL }): Promise<Pregel> {
-    const listen = { host: "127.0.0.1", port: 0 };
-    const distribution = await createDistribution({ identity: COORDINATOR, listen, tcp: PATIENT_TCP });
+  /** Starts worker processes: `script` calls `servePregel`. They reach each other by `network`. Default: TCP. */
+  static async start(options: {
+    readonly workers: number;
+    readonly script: URL;
+    readonly network?: Network;
+  }): Promise<Pregel> {
+    const { network = tcpNetwork() } = options;
+    const distribution = await createDistribution({ identity: COORDINATOR, ...network.hostOptions(PATIENCE) });
     const pregel = new Pregel(distribution, options.workers);
     try {
       const joined = pregel.#join(options.workers);
-      const { host, port } = distribution.address as HostEndpoint;
+      const invitation = network.invitation(distribution);
       for (let i = 0; i < options.workers; i++) {
-        const args = [`worker_${i}`, host, String(port)];
+        const args = [`worker_${i}`, invitation];
         pregel.#children.push(fork(fileURLToPath(options.script), args, { execArgv: [] }));
       }
       const workers = await Promise.race([joined, ...pregel.#children.map(ended)]);
@@ -144,13 +147,13 @@ export class Pregel implements AsyncDisposable {
     return this.close();
   }
 
-  #join(count: number): Promise<PeerAddress[]> {
-    const joined = new Map<string, PeerAddress>();
+  #join(count: number): Promise<Member[]> {
+    const joined = new Map<string, Member>();
     return new Promise((resolve) => {
       const join = (worker: JoinMessage): void => {
         joined.set(worker.id, worker);
         if (joined.size === count) {
-          resolve(Array.from({ length: count }, (_, i) => joined.get(`worker_${i}`) as PeerAddress));
+          resolve(Array.from({ length: count }, (_, i) => joined.get(`worker_${i}`) as Member));
         }
       };
       this.#d.remote.expose(SERVICE, { join });

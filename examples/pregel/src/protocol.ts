@@ -1,4 +1,5 @@
-import type { DistributionOptions, PeerAddress, Value } from "@graphoid/distribution";
+import type { Value } from "@graphoid/distribution";
+import type { Member } from "@graphoid/example-network";
 import type { MessageBatch, PartData } from "./part.ts";
 
 /** The identity of the process that starts and steers the others. */
@@ -7,14 +8,14 @@ export const COORDINATOR = "coordinator";
 export const SERVICE = "pregel";
 
 /** A worker that computes says nothing meanwhile, and is not lost. One that has ended is noticed at once all the same. */
-export const PATIENT_TCP: NonNullable<DistributionOptions["tcp"]> = { heartbeat: { failAfterMs: 60_000 } };
+export const PATIENCE = { failAfterMs: 60_000 };
 
-/** `join`: a worker tells the coordinator where it listens. */
-export type JoinMessage = PeerAddress;
+/** `join`: a worker tells the coordinator that it is there, and where it listens. */
+export type JoinMessage = Member;
 
 /** `connect`: all workers, in the order of the partitions that they hold. */
 export interface ConnectMessage {
-  readonly workers: readonly PeerAddress[];
+  readonly workers: readonly Member[];
 }
 
 /** `load`: the part that a worker holds from now on. Its graph comes in chunks, as the items of the call. */

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { type Call, createDistribution, type Distribution, type Graph, type Ref } from "@graphoid/distribution";
+import { meet, memberOf, type Network, networkOf } from "@graphoid/example-network";
 import { Inbox } from "./inbox.ts";
 import { type PartData, PartRun } from "./part.ts";
 import {
@@ -7,7 +8,7 @@ import {
   type ConnectMessage,
   type LoadMessage,
   type MessagesMessage,
-  PATIENT_TCP,
+  PATIENCE,
   type RunMessage,
   type RunReply,
   SERVICE,
@@ -19,6 +20,7 @@ import type { ProgramFactory } from "./vertex-program.ts";
 /** Holds a partition, and runs programs on it together with the workers that hold the others. */
 class WorkerService {
   readonly #d: Distribution;
+  readonly #network: Network;
   readonly #programs: { readonly [name: string]: ProgramFactory };
   readonly #others = new Map<number, Ref>();
   readonly #targets = new Inbox<TargetsMessage>();
@@ -26,14 +28,18 @@ class WorkerService {
   #partition = 0;
   #loaded: { readonly graph: Graph; readonly part: PartData } | undefined;
 
-  constructor(distribution: Distribution, programs: { readonly [name: string]: ProgramFactory }) {
+  constructor(distribution: Distribution, network: Network, programs: { readonly [name: string]: ProgramFactory }) {
     this.#d = distribution;
+    this.#network = network;
     this.#programs = programs;
   }
 
   async connect({ workers }: ConnectMessage): Promise<void> {
-    const { identity, remote, routing } = this.#d;
-    await routing.init({ peers: workers.filter(({ id }) => id !== identity) });
+    const { identity, remote } = this.#d;
+    await meet(
+      this.#d,
+      workers.filter(({ id }) => id !== identity),
+    );
     for (const [partition, { id }] of workers.entries()) {
       if (id === identity) {
         this.#partition = partition;
@@ -66,7 +72,7 @@ class WorkerService {
     await this.#agree(run, state);
     const from = this.#partition;
     const steps: StepSummary[] = [];
-    const bytesBefore = this.#d.traffic.bytesSent;
+    const bytesBefore = this.#network.sent(this.#d).bytesSent;
     const start = performance.now();
     let { totals } = state;
     for (let awake = 1; awake > 0 && steps.length < maxSupersteps; ) {
@@ -96,7 +102,8 @@ class WorkerService {
       }
     }
     const milliseconds = performance.now() - start;
-    return { values: state.values, steps, wireBytes: this.#d.traffic.bytesSent - bytesBefore, milliseconds };
+    const wireBytes = this.#network.sent(this.#d).bytesSent - bytesBefore;
+    return { values: state.values, steps, wireBytes, milliseconds };
   }
 
   /** Tells the others for which of their vertices there will be messages, and hears the same from them. */
@@ -110,21 +117,16 @@ class WorkerService {
 }
 
 /**
- * Makes this process a worker: `NAME HOST PORT` of its arguments are its name, and where the coordinator listens. It ends
+ * Makes this process a worker: `NAME INVITATION` of its arguments are its name, and how to reach the coordinator. It ends
  * with the process that started it.
  */
 export async function servePregel(programs: { readonly [name: string]: ProgramFactory }): Promise<void> {
-  const [identity = "", host = "", port = ""] = process.argv.slice(2);
+  const [identity = "", invitation = ""] = process.argv.slice(2);
   process.once("disconnect", () => process.exit(0));
-  const distribution = await createDistribution({
-    identity,
-    listen: { host: "127.0.0.1", port: 0 },
-    peers: [{ id: COORDINATOR, host, port: Number(port) }],
-    tcp: PATIENT_TCP,
-  });
-  distribution.remote.expose(SERVICE, new WorkerService(distribution, programs));
+  const network = await networkOf(invitation);
+  const distribution = await createDistribution({ identity, ...network.hostOptions(PATIENCE) });
+  distribution.remote.expose(SERVICE, new WorkerService(distribution, network, programs));
   const coordinator = distribution.remote.ref({ id: SERVICE, location: COORDINATOR });
   distribution.remote.monitor(coordinator, () => process.exit(1));
-  const address = distribution.address as { readonly host: string; readonly port: number };
-  await coordinator.request("join", { id: identity, host: address.host, port: address.port });
+  await coordinator.request("join", memberOf(distribution));
 }

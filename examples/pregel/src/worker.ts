@@ -1,4 +1,4 @@
-// A worker of the example: `worker.js NAME HOST PORT`.
+// A worker of the example: `worker.js NAME INVITATION`.
 import { components, pageRank, shortestPaths } from "./programs.ts";
 import { servePregel } from "./worker-service.ts";
 

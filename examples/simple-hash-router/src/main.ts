@@ -1,14 +1,19 @@
-// Starts a process for each partition, and lets each ask all users, wherever they are.
+// Starts a process for each partition, and lets each ask all users, wherever they are; with `--router nats` over NATS.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import { networkFrom } from "@graphoid/example-network";
 
 const COUNT = 3;
 const WORKER = fileURLToPath(new URL("./worker.js", import.meta.url));
 
+const { network } = await networkFrom(process.argv.slice(2));
+
 const message = async (child: ChildProcess): Promise<unknown> => (await once(child, "message"))[0];
 
-const workers = Array.from({ length: COUNT }, (_, number) => fork(WORKER, [String(number), String(COUNT)]));
+const workers = Array.from({ length: COUNT }, (_, number) =>
+  fork(WORKER, [network.invitation(), String(number), String(COUNT)]),
+);
 for (const [number, worker] of workers.entries()) console.log(`node_${number}: process ${worker.pid}`);
 
 const partitions = await Promise.all(workers.map(message));

@@ -1,4 +1,4 @@
-import { type Connection, type Distribution, type Envelope, hash, type Router } from "@graphoid/distribution";
+import { type Connection, type Distribution, type Envelope, hash, type Ref, type Router } from "@graphoid/distribution";
 
 /** Where the partitions listen: what `routing.init` is given. */
 export interface SimpleHashConfig {
@@ -20,8 +20,7 @@ export function simpleHashRouter({ net, routing, serialize }: Distribution): Rou
     },
 
     async route(ref, message) {
-      const partitionId = partitionOf(ref.location()) ?? hash(ref.id) % partitions.length;
-      const conn = partitions[partitionId] as Connection;
+      const conn = partitions[partitionFor(ref, partitions.length)] as Connection;
       const bytes = serialize.toBytes({
         target: ref.id,
         payload: { ...message },
@@ -41,8 +40,8 @@ export function simpleHashRouter({ net, routing, serialize }: Distribution): Rou
   };
 }
 
-/** The number in the identity of a host, `node_2`: what a reference that a host made of itself has as its location. */
-function partitionOf(location: unknown): number | undefined {
-  const found = typeof location === "string" ? /^node_(\d+)$/.exec(location) : null;
-  return found ? Number(found[1]) : undefined;
+/** The number in the location of a reference that a host, `node_2`, made of itself; of any other, what the hash says. */
+export function partitionFor(ref: Ref, count: number): number {
+  const found = /^node_(\d+)$/.exec(String(ref.location()));
+  return found ? Number(found[1]) : hash(ref.id) % count;
 }
