@@ -5,12 +5,17 @@
 //   - doc comments in packages/*/src: type-checked.
 // Blocks see the packages as they were built: `pnpm test` builds first.
 
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { expectedLines, importedPackages, readSnippets, type Snippet, SnippetFolder } from "./snippets.ts";
+import { hasNatsServer, type NatsServer, startNats } from "./testing/nats-server.ts";
 import { filesUnder, packageFolders, readManifest } from "./workspace.ts";
 
 const maxExampleLines = 15;
+
+/** What an example that needs NATS has as the address of its server. */
+const natsAddress = "127.0.0.1:4222";
+const needsNats = ({ code }: Snippet): boolean => importedPackages(code).includes("@graphoid/nats");
 
 const readmes = packageFolders.map((name) => `packages/${name}/README.md`);
 const guides = [
@@ -37,16 +42,30 @@ test("every block in READMEs, docs and doc comments compiles", { timeout: 120_00
   expect(folder.typeCheck(snippets)).toEqual([]);
 });
 
+async function printsWhatItSays(snippet: Snippet): Promise<void> {
+  const expected = expectedLines(snippet.code);
+  expect(expected, "give every console.log of the block a // comment with the line that it prints").not.toContain(
+    undefined,
+  );
+  expect(await folder.run(snippet)).toEqual(expected);
+}
+
 describe("every block that says what it prints prints that", () => {
-  test.each(snippets.filter(isRun).map((snippet) => [`${snippet.file}:${snippet.line}`, snippet] as const))(
-    "%s",
-    async (_where, snippet) => {
-      const expected = expectedLines(snippet.code);
-      expect(expected, "give every console.log of the block a // comment with the line that it prints").not.toContain(
-        undefined,
-      );
-      expect(await folder.run(snippet)).toEqual(expected);
-    },
+  const run = snippets.filter((snippet) => isRun(snippet) && !needsNats(snippet));
+  test.each(run.map((snippet) => [`${snippet.file}:${snippet.line}`, snippet] as const))("%s", (_where, snippet) =>
+    printsWhatItSays(snippet),
+  );
+});
+
+describe.skipIf(!hasNatsServer)("every block that needs NATS prints what it says", () => {
+  let server: NatsServer;
+  beforeAll(async () => {
+    server = await startNats({ jetstream: true });
+  });
+  afterAll(() => server[Symbol.asyncDispose]());
+  const run = snippets.filter((snippet) => isRun(snippet) && needsNats(snippet));
+  test.each(run.map((snippet) => [`${snippet.file}:${snippet.line}`, snippet] as const))("%s", (_where, snippet) =>
+    printsWhatItSays({ ...snippet, code: snippet.code.replaceAll(natsAddress, server.url) }),
   );
 });
 
@@ -63,8 +82,11 @@ describe("the first block of a package's README is its example", () => {
     expect(isRun(example), `${readme}: the example must print something: console.log(x); // what it prints`).toBe(true);
 
     const manifest = readManifest(name);
-    const installed = [manifest.name, ...Object.keys(manifest.dependencies ?? {})];
+    const asked = /^npm install (.*)$/m.exec(readFileSync(readme, "utf8"))?.[1]?.split(" ") ?? [manifest.name];
+    const installed = [...asked, ...Object.keys(manifest.dependencies ?? {})];
     const missing = importedPackages(example.code).filter((id) => !id.startsWith("node:") && !installed.includes(id));
-    expect(missing, `${readme}: the example imports what \`npm install ${manifest.name}\` does not bring`).toEqual([]);
+    expect(missing, `${readme}: the example imports what \`npm install ${asked.join(" ")}\` does not bring`).toEqual(
+      [],
+    );
   });
 });

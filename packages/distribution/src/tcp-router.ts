@@ -35,6 +35,8 @@ export interface TcpConfig {
   readonly listen?: { readonly host: string; readonly port: number };
   /** Peers to connect to now. Connections to them are made anew, when there is something to send, after a loss. */
   readonly peers?: readonly PeerAddress[];
+  /** Peers to connect to when there is something to send to them: where each listens, by what is known now. */
+  readonly known?: readonly PeerAddress[];
 }
 
 /** Options of {@link tcpRouter}. */
@@ -136,9 +138,10 @@ class Tcp implements TcpRouter {
   }
 
   async init(config: TcpConfig): Promise<void> {
-    checkOptions("tcpRouter.init", config, ["listen", "peers"]);
+    checkOptions("tcpRouter.init", config, ["listen", "peers", "known"]);
     const { identity, listenOptions } = this.#options;
-    for (const peer of config.peers ?? []) {
+    const { peers = [], known = [] } = config;
+    for (const peer of [...peers, ...known]) {
       checkOptions("tcpRouter.init: peers", peer, ["id", "host", "port"]);
       checkString("tcpRouter.init", "peers.id", peer.id);
       if (peer.id === identity) throw invalidArgument("tcpRouter.init", "peers.id", "another host's identity", peer.id);
@@ -149,8 +152,8 @@ class Tcp implements TcpRouter {
       server.onConnection((connection) => this.#accept(connection));
       server.onError(() => {}); // Attempts that came to nothing are counted in its metrics.
     }
-    for (const peer of config.peers ?? []) this.#peers.learn(peer);
-    await Promise.all((config.peers ?? []).map((peer) => this.#peers.link(peer.id)));
+    for (const peer of [...peers, ...known]) this.#peers.learn(peer);
+    await Promise.all(peers.map((peer) => this.#peers.link(peer.id)));
   }
 
   route(ref: Ref, envelope: Envelope): Promise<void> {

@@ -22,9 +22,10 @@ export interface NatsRouter extends Router<void> {
  * import { natsRouter } from "@graphoid/nats";
  *
  * const servers = "127.0.0.1:4222";
- * const routers = { nats: (host) => natsRouter({ host, servers }) };
- * await using a = await createDistribution({ identity: "a", router: "nats", routers });
- * await using b = await createDistribution({ identity: "b", router: "nats", routers });
+ * const start = (identity: string) =>
+ *   createDistribution({ identity, router: "nats", routers: { nats: (host) => natsRouter({ host, servers }) } });
+ * await using a = await start("a");
+ * await using b = await start("b");
  * a.remote.expose("greeter", { greet: (name: string) => `hello ${name}` });
  * console.log(await b.remote.ref({ id: "greeter", location: "a" }).request("greet", "bob")); // hello bob
  * ```

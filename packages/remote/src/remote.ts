@@ -2,7 +2,7 @@ import type {
   CallOptions,
   Clock,
   ContextSource,
-  Deliver,
+  Envelope,
   EnvelopeSource,
   Ref,
   Registration,
@@ -91,7 +91,7 @@ export interface Remote extends AsyncDisposable {
    */
   expose(id: string, target: Handler | Value, options?: ExposeOptions): Exposure;
   /** Takes an envelope that arrived: connect it with `routing.onDeliver(remote.deliver)`. Never throws. */
-  readonly deliver: Deliver;
+  readonly deliver: (envelope: Envelope, source?: EnvelopeSource) => void | Promise<void>;
   /**
    * Puts a value under `id` at the host that `location` leads to, and returns a reference to it. What the host does
    * with it is its `onCreate`; by default `ref.resolve()` gets the value back, until the host closes.

@@ -126,12 +126,13 @@ export class RouterSet implements Routing {
     }
   };
 
-  readonly deliver = (envelope: Envelope, source: EnvelopeSource = NO_SOURCE): unknown => {
-    if (this.#closed) return undefined;
+  readonly deliver = (envelope: Envelope, source: EnvelopeSource = NO_SOURCE): void | Promise<void> => {
+    if (this.#closed) return;
     if (this.#target === undefined) {
       throw new NotFoundError("routing.deliver: nothing takes envelopes here; connect a target with `onDeliver`");
     }
-    return this.#target(envelope, source);
+    const dealtWith = this.#target(envelope, source);
+    return dealtWith instanceof Promise ? dealtWith : undefined;
   };
 
   onDeliver(deliver: Deliver): Registration {

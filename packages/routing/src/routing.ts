@@ -78,12 +78,12 @@ export interface Routing extends AsyncDisposable {
    */
   readonly receive: (bytes: Uint8Array, source?: EnvelopeSource, options?: ReceiveOptions) => Promise<void>;
   /**
-   * Takes an envelope that arrived to the delivery target, and returns what that returns: see `Deliver` of core. Routers
-   * call it. Dropped after `close`.
+   * Takes an envelope that arrived to the delivery target, and returns the promise that this returns, if it does: see
+   * `Deliver` of core. Routers call it. Dropped after `close`.
    *
    * @throws NotFoundError if there is no delivery target.
    */
-  readonly deliver: (envelope: Envelope, source?: EnvelopeSource) => unknown;
+  readonly deliver: (envelope: Envelope, source?: EnvelopeSource) => void | Promise<void>;
   /**
    * Connects the delivery target: the function that arriving envelopes go to, usually a remote's `deliver`.
    *
