@@ -5,7 +5,6 @@ import {
   type PartitionId,
   type Registration,
   type RouterHost,
-  registration,
   type Timer,
 } from "@graphoid/core";
 import type { KV } from "@nats-io/kv";
@@ -14,6 +13,7 @@ import type { DirectoryChange, NatsDirectory } from "./directory.ts";
 import { BucketWatch } from "./directory-bucket.ts";
 import { ConnectionWatch } from "./directory-connection.ts";
 import { Lease } from "./directory-lease.ts";
+import { DirectoryListeners } from "./directory-listeners.ts";
 import { type DirectoryPeer, PeerTable } from "./directory-peers.ts";
 import { checkName, checkPartition, type PeerRecord, peerKey, readPeer } from "./directory-record.ts";
 import { UnavailableError } from "./errors.ts";
@@ -53,7 +53,7 @@ export class LiveDirectory implements NatsDirectory {
   readonly #peerWatch: BucketWatch;
   readonly #ownerWatch: BucketWatch;
   readonly #connection: ConnectionWatch;
-  readonly #listeners = new Set<{ readonly run: (change: DirectoryChange) => void }>();
+  readonly #listeners = new DirectoryListeners();
   /** Those of the two watches that have told all that was there. */
   readonly #listed = new Set<BucketWatch>();
   #wake: () => void = () => undefined;
@@ -62,6 +62,7 @@ export class LiveDirectory implements NatsDirectory {
   #isBehind = true;
   #isClosed = false;
   #running: Promise<void> = Promise.resolve();
+  #looking: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: LiveDirectoryOptions) {
@@ -69,7 +70,7 @@ export class LiveDirectory implements NatsDirectory {
     this.#options = options;
     this.#self = peerKey(self.identity);
     this.#peers = new PeerTable(ttlMs, clock, report, (peer) => {
-      this.#emit({ kind: "peer", peer });
+      this.#listeners.tell({ kind: "peer", peer });
       this.#table.hostChanged(peer.id);
     });
     this.#lease = new Lease(peers, self, ttlMs, clock, {
@@ -85,7 +86,7 @@ export class LiveDirectory implements NatsDirectory {
         id === self.identity
           ? incarnation === self.incarnation && this.#lease.isHeld
           : this.#peers.get(id)?.incarnation === incarnation,
-      (partition, owner) => this.#emit({ kind: "owner", partition, owner }),
+      (partition, owner) => this.#listeners.tell({ kind: "owner", partition, owner }),
     );
     this.#claims = new Claims({
       self,
@@ -93,7 +94,7 @@ export class LiveDirectory implements NatsDirectory {
       table: this.#table,
       peers,
       owners,
-      onLost: (ownership, why) => this.#emit({ kind: "owner-lost", ownership, why }),
+      onLost: (ownership, why) => this.#listeners.tell({ kind: "owner-lost", ownership, why }),
     });
     this.#peerWatch = new BucketWatch(peers, {
       entry: (entry) => {
@@ -153,7 +154,7 @@ export class LiveDirectory implements NatsDirectory {
   }
 
   async #run(): Promise<void> {
-    await this.#catchUp();
+    this.#look();
     while (!this.#isClosed) {
       await this.#pause(this.#options.ttlMs / (this.#isBehind ? TRIES_PER_TTL : BEATS_PER_TTL));
       if (!this.#isClosed) await this.#round();
@@ -172,7 +173,8 @@ export class LiveDirectory implements NatsDirectory {
 
   async #round(): Promise<void> {
     // The consumer of a watch is lost with its server, silently. What this host wrote a round ago must have come back.
-    if (this.#peerWatch.lastRevision < this.#lease.revision) this.#isBehind = true;
+    const isLate = this.#peerWatch.lastRevision < this.#lease.revision;
+    if (isLate && this.#looking === undefined) this.#isBehind = true;
     // What is sent without a connection would wait for one, and come too late.
     const beat = this.#connection.isThere ? await this.#lease.beat() : "unreachable";
     if (this.#isClosed) return;
@@ -182,9 +184,20 @@ export class LiveDirectory implements NatsDirectory {
       this.#peers.cutOff();
       return;
     }
+    this.#look();
+  }
+
+  /** Sees to what it hears, beside the heartbeats: they must not wait until something else is answered. */
+  #look(): void {
+    this.#looking ??= this.#see().finally(() => {
+      this.#looking = undefined;
+    });
+  }
+
+  async #see(): Promise<void> {
     if (await this.#ownerWatch.isBehind().catch(() => true)) this.#isBehind = true;
     if (this.#isBehind) await this.#catchUp();
-    for (const key of this.#peers.silent()) await this.#checkSilent(key);
+    await Promise.all(this.#peers.silent().map((key) => this.#checkSilent(key)));
   }
 
   /** Hears of everything once more. Where that fails, the next round tries again. */
@@ -193,8 +206,7 @@ export class LiveDirectory implements NatsDirectory {
     this.#peers.reconnected();
     this.#table.relist();
     try {
-      await this.#peerWatch.start("directory");
-      await this.#ownerWatch.start("directory");
+      await Promise.all([this.#peerWatch.start("directory"), this.#ownerWatch.start("directory")]);
     } catch {
       this.#isBehind = true;
     }
@@ -208,7 +220,7 @@ export class LiveDirectory implements NatsDirectory {
   }
 
   #replaced(): void {
-    this.#emit({ kind: "replaced" });
+    this.#listeners.tell({ kind: "replaced" });
     void this.close();
   }
 
@@ -247,9 +259,7 @@ export class LiveDirectory implements NatsDirectory {
 
   onChange(fn: (change: DirectoryChange) => void): Registration {
     checkFunction("directory.onChange", "fn", fn);
-    const listener = { run: fn };
-    if (!this.#isClosed) this.#listeners.add(listener);
-    return registration(() => this.#listeners.delete(listener));
+    return this.#listeners.add(fn);
   }
 
   close(): Promise<void> {
@@ -270,7 +280,7 @@ export class LiveDirectory implements NatsDirectory {
     this.#ownerWatch.stop();
     await givenUp;
     await this.#lease.leave(isReachable);
-    this.#listeners.clear();
+    this.#listeners.close();
     if (reached.isOwn) await reached.connection.close();
   }
 
@@ -281,20 +291,5 @@ export class LiveDirectory implements NatsDirectory {
   #check(call: string, partition: PartitionId): void {
     checkPartition(call, partition);
     if (this.#isClosed) throw new ClosedError(`${call}: the directory is closed`);
-  }
-
-  #emit(change: DirectoryChange): void {
-    for (const listener of [...this.#listeners]) {
-      // One that went during this round hears no more.
-      if (!this.#listeners.has(listener)) continue;
-      try {
-        listener.run(change);
-      } catch (error) {
-        // Reported like an error in an event listener; the others still run.
-        queueMicrotask(() => {
-          throw error;
-        });
-      }
-    }
   }
 }

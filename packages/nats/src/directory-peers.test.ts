@@ -43,6 +43,15 @@ describe("the table of hosts", () => {
     expect(reports.length).toBe(3);
   });
 
+  test("keeps a host that was heard while the servers were asked", () => {
+    table.heard(b);
+    clock.advance(1_001);
+    expect(table.silent()).toEqual([key]);
+    table.heard(b);
+    table.failed(key);
+    expect(table.get("b")?.state).toBe("connected");
+  });
+
   test("does not hold a silence against anybody in which this host was cut off", () => {
     table.heard(b);
     table.cutOff();

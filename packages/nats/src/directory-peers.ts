@@ -66,8 +66,9 @@ export class PeerTable {
     this.#end(key, "left");
   }
 
-  /** The record of a host that was silent for long is gone. */
+  /** The record of a host that was silent for long is gone, unless it was heard since. */
   failed(key: string): void {
+    if (this.#clock.now() - (this.#entries.get(key)?.heardAtMs ?? 0) <= this.#ttlMs) return;
     this.#end(key, "failed", `nothing was heard of it for ${this.#ttlMs} ms`);
   }
 

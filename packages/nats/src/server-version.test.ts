@@ -13,6 +13,7 @@ function has(version: string, feature: ServerFeature): boolean {
 
 const info = {
   client_id: 1,
+  go: "go1.19",
   headers: true,
   host: "127.0.0.1",
   jetstream: true,
