@@ -75,6 +75,8 @@ export async function joinDirectory(options: DirectoryOptions): Promise<NatsDire
   const { namespace = DEFAULT_NAMESPACE } = options;
   const reached = await reach(CALL, options);
   const { connection } = reached;
+  // Two buckets, as the servers delete what is old by bucket (by key only from 2.11 on): in one, every host would have to
+  // renew each record of a partition. So only its own is, and that of a partition holds while the owner's is there.
   const shape = { replicas, storage };
   const openPeers = (): Promise<KV> => openBucket(CALL, connection, { ...shape, name: `${namespace}_peers`, ttlMs });
   const openOwners = (): Promise<KV> => openBucket(CALL, connection, { ...shape, name: `${namespace}_owners` });

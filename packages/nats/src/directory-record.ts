@@ -22,9 +22,13 @@ const decoder = new TextDecoder();
 
 /** Throws unless `value` can be a key once it is encoded. */
 export function checkName(call: string, name: string, value: unknown): asserts value is string {
-  const isName = typeof value === "string" && value !== "" && isWellFormed(value);
-  if (isName && encoder.encode(value).length <= MAX_NAME_BYTES) return;
+  if (isName(value)) return;
   throw invalidArgument(call, name, `a well-formed string of 1 to ${MAX_NAME_BYTES} bytes`, value);
+}
+
+function isName(value: unknown): value is string {
+  if (typeof value !== "string" || value === "" || !isWellFormed(value)) return false;
+  return encoder.encode(value).length <= MAX_NAME_BYTES;
 }
 
 /** Throws unless `partition` is the id of one. */
@@ -59,15 +63,15 @@ export function ownerValue({ partition, owner, incarnation }: OwnerRecord): Uint
 /** The record in `entry`; `undefined` where it was deleted, or is none: anyone who is let in may write there. */
 export function readPeer(entry: KvEntry | null): PeerRecord | undefined {
   const { identity, incarnation, address } = fields(entry);
-  if (typeof identity !== "string" || typeof incarnation !== "string" || entry?.key !== peerKey(identity)) return;
-  return { identity, incarnation, ...(typeof address === "string" ? { address } : {}) };
+  if (!isName(identity) || !isName(incarnation) || entry?.key !== peerKey(identity)) return;
+  return { identity, incarnation, ...(isName(address) ? { address } : {}) };
 }
 
 /** As {@link readPeer}, of a partition. */
 export function readOwner(entry: KvEntry | null): OwnerRecord | undefined {
   const { partition, owner, incarnation } = fields(entry);
-  if (typeof partition !== "number" && typeof partition !== "string") return;
-  if (typeof owner !== "string" || typeof incarnation !== "string" || entry?.key !== partitionKey(partition)) return;
+  if (typeof partition !== "number" && !isName(partition)) return;
+  if (!isName(owner) || !isName(incarnation) || entry?.key !== partitionKey(partition)) return;
   return { partition, owner, incarnation };
 }
 
