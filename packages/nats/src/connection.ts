@@ -1,4 +1,4 @@
-import { checkOptions, checkString, GraphoidError, invalidArgument } from "@graphoid/core";
+import { type Clock, checkOptions, checkString, GraphoidError, invalidArgument } from "@graphoid/core";
 import { connect, type NatsConnection, type NodeConnectionOptions } from "@nats-io/transport-node";
 import { UnavailableError } from "./errors.ts";
 
@@ -63,4 +63,16 @@ export async function reach(call: string, { servers, nats, connection }: NatsAcc
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new UnavailableError(`${call}: no connection to NATS at ${where}: ${why}`, { cause });
   }
+}
+
+/** Waits until `work` is done, whatever comes of it, but no longer than that. */
+export function within(ms: number, clock: Clock, work: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = clock.after(ms, resolve);
+    const end = (): void => {
+      timer.cancel();
+      resolve();
+    };
+    work.then(end, end);
+  });
 }

@@ -1,7 +1,7 @@
 import { type Envelope, NotFoundError, type Ref, type Router, type RouterGuarantees } from "@graphoid/core";
 import type { Msg, NatsConnection, Subscription } from "@nats-io/transport-node";
 import { Assembler } from "./chunks.ts";
-import { reach } from "./connection.ts";
+import { reach, within } from "./connection.ts";
 import { CoreSender } from "./core-sender.ts";
 import { UnavailableError } from "./errors.ts";
 import { FrameWriter, KIND, readFrame } from "./frame.ts";
@@ -132,13 +132,18 @@ export class CoreRouter implements Router<void> {
 
   async #leave(): Promise<void> {
     const connection = this.#connection;
+    const { failAfterMs, clock } = this.#settings;
     this.#liveness?.stop();
     if (connection === undefined || connection.isClosed()) return;
     const farewell = this.#frames.frame(KIND.left, "", NOTHING);
     if (this.#isUp) for (const { inbox } of this.#peers.all()) connection.publish(inbox, farewell);
     // What came before is delivered, and what was sent has left, but nothing waits for a server that is not there.
-    if (this.#isOwn) await (this.#isUp ? connection.drain() : connection.close());
-    else if (this.#isUp) await Promise.allSettled(this.#subscriptions.map((subscription) => subscription.drain()));
+    const drain = async (): Promise<unknown> => {
+      if (this.#isOwn) return connection.drain();
+      return Promise.all(this.#subscriptions.map((subscription) => subscription.drain()));
+    };
+    if (this.#isUp) await within(failAfterMs, clock, drain());
+    if (this.#isOwn) await connection.close();
     else for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#isUp = false;
     this.#sender.end();

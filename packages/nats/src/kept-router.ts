@@ -1,7 +1,7 @@
 import { type Envelope, NotFoundError, type Ref, type Router, type RouterGuarantees } from "@graphoid/core";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { Assembler, messageOf, split } from "./chunks.ts";
-import { reach } from "./connection.ts";
+import { reach, within } from "./connection.ts";
 import { UnavailableError } from "./errors.ts";
 import { FrameWriter, KIND } from "./frame.ts";
 import { type Kept, KeptReceiver } from "./kept-receiver.ts";
@@ -111,7 +111,8 @@ export class KeptRouter implements Router<void> {
     if (connection === undefined || connection.isClosed()) return;
     await Promise.allSettled(this.#receivers.map((receiver) => receiver.stop()));
     // What was dealt with is to be known to be, but nothing waits for a server that is not there.
-    if (this.#isUp) await connection.flush().catch(() => {});
+    const { failAfterMs, clock } = this.#settings;
+    if (this.#isUp) await within(failAfterMs, clock, connection.flush());
     if (this.#isOwn) await connection.close();
   }
 

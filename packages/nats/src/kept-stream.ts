@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { GraphoidError } from "@graphoid/core";
 import {
   AckPolicy,
   type ConsumerMessages,
@@ -12,6 +13,7 @@ import {
   StorageType,
 } from "@nats-io/jetstream";
 import { type NatsConnection, nanos } from "@nats-io/transport-node";
+import { UnsupportedServerError } from "./errors.ts";
 import type { JetStreamOptions } from "./options.ts";
 import { checkJetStream, unavailable } from "./server-version.ts";
 import { type Subjects, token } from "./subjects.ts";
@@ -64,7 +66,7 @@ export class KeptStream {
     subjects: Subjects,
     options: Required<JetStreamOptions>,
   ): Promise<KeptStream> {
-    await checkJetStream(call, connection);
+    await patiently(call, connection, () => checkJetStream(call, connection));
     const manager = await jetstreamManager(connection, { checkAPI: false });
     const config = {
       name: namespace,
@@ -138,8 +140,9 @@ async function patiently<T>(call: string, connection: NatsConnection, run: () =>
     try {
       return await run();
     } catch (cause) {
+      if (cause instanceof UnsupportedServerError) throw cause;
       const isOver = Date.now() > end || (cause instanceof JetStreamApiError && cause.status < 500);
-      if (isOver || connection.isClosed()) throw unavailable(call, cause);
+      if (isOver || connection.isClosed()) throw cause instanceof GraphoidError ? cause : unavailable(call, cause);
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
   }

@@ -134,9 +134,10 @@ export class Node implements AsyncDisposable {
   /** What ended a call: its answer, or an error. */
   async outcome(id: number): Promise<Envelope> {
     const find = (): Delivery | undefined =>
-      this.host.deliveries.find(
-        ({ envelope: { id: of, kind } }) => of === id && (kind === "reply" || kind === "error"),
-      );
+      this.host.deliveries.find(({ envelope: { id: of, kind, target } }) => {
+        // As a remote does: only who was called knows the reply target.
+        return of === id && target === this.host.replyTo.id && (kind === "reply" || kind === "error");
+      });
     await until(() => find() !== undefined, `the end of call ${id} of ${this.host.identity}`);
     return (find() as Delivery).envelope;
   }
