@@ -1,5 +1,5 @@
 // A host of its own that claims partitions of a directory, tells its parent which fences it got, and waits to be killed.
-import { joinDirectory } from "../dist/directory-join.js";
+import { joinDirectory } from "@graphoid/nats";
 
 const [identity, servers, namespace, ttlMs, ...partitions] = process.argv.slice(2);
 const host = { identity, incarnation: String(process.pid), reportPeer: () => {} };
