@@ -1,5 +1,6 @@
 import { type Envelope, NotFoundError, type Ref, type Router, type RouterGuarantees } from "@graphoid/core";
 import type { Msg, NatsConnection, Subscription } from "@nats-io/transport-node";
+import { partsOf } from "./batch.ts";
 import { Assembler } from "./chunks.ts";
 import { reach, within } from "./connection.ts";
 import { CoreSender } from "./core-sender.ts";
@@ -16,6 +17,7 @@ const QUEUE = "graphoid";
 const NOTHING = new Uint8Array(0);
 /** After so long without another piece, the rest of a message does not come. */
 const FORGET_MS = 60_000;
+const MAX_ASKED = 10_000;
 
 /** The router for `"at-most-once"`: NATS itself. */
 export class CoreRouter implements Router<void> {
@@ -27,6 +29,8 @@ export class CoreRouter implements Router<void> {
   readonly #calls = new OpenCalls();
   readonly #peers: Peers;
   readonly #assembler: Assembler;
+  /** Locations that were asked who serves them. */
+  readonly #asked = new Set<string>();
   readonly #inbox: string;
   #subscriptions: Subscription[] = [];
   #connection: NatsConnection | undefined;
@@ -104,14 +108,15 @@ export class CoreRouter implements Router<void> {
     }
     const { kind, id } = envelope;
     const subject = this.#subjects.call(location);
+    const isOne = this.#isHost(location);
     switch (kind) {
       case "send":
-        return this.#sender.send({ subject, pieces: this.#subjects.control(location) }, "", envelope);
+        return this.#sender.send({ subject, pieces: this.#subjects.control(location), isOne }, "", envelope);
       case "request":
       case "stream": {
-        const way = { subject, reply: `${this.#inbox}.${id}`, pieces: this.#subjects.control(location) };
+        const way = { subject, reply: `${this.#inbox}.${id}`, pieces: this.#subjects.control(location), isOne };
         const sent = this.#sender.send(way, envelope.replyTo?.id ?? "", envelope);
-        this.#calls.add(location, envelope, this.#settings.clock.now());
+        this.#calls.add(location, envelope, this.#settings.clock.now(), this.#sender.group);
         this.#liveness?.watch();
         return sent;
       }
@@ -119,10 +124,21 @@ export class CoreRouter implements Router<void> {
         // An answer that goes this way belongs to a call of another host, whatever its number.
         const call = isAnswer(envelope) ? undefined : this.#calls.get(id);
         if (call !== undefined && kind === "cancel") this.#calls.end(id);
-        const way = { subject: call?.inbox ?? this.#subjects.control(location) };
+        const way = { subject: call?.inbox ?? this.#subjects.control(location), isOne: true };
         return this.#sender.send(way, envelope.replyTo?.id ?? "", envelope);
       }
     }
+  }
+
+  /** Whether a location is known to be a host, not one that several may serve. Asks where that is not known. */
+  #isHost(location: string): boolean {
+    if (this.#peers.get(location) !== undefined) return true;
+    if (!this.#asked.has(location)) {
+      if (this.#asked.size >= MAX_ASKED) this.#asked.clear();
+      this.#asked.add(location);
+      void this.#liveness?.ask(location);
+    }
+    return false;
   }
 
   close(): Promise<void> {
@@ -135,12 +151,14 @@ export class CoreRouter implements Router<void> {
     const { failAfterMs, clock } = this.#settings;
     this.#liveness?.stop();
     if (connection === undefined || connection.isClosed()) return;
+    this.#sender.flush();
     const farewell = this.#frames.frame(KIND.left, "", NOTHING);
     if (this.#isUp) for (const { inbox } of this.#peers.all()) connection.publish(inbox, farewell);
     // What came before is delivered, and what was sent has left, but nothing waits for a server that is not there.
-    const drain = async (): Promise<unknown> => {
-      if (this.#isOwn) return connection.drain();
-      return Promise.all(this.#subscriptions.map((subscription) => subscription.drain()));
+    const drain = async (): Promise<void> => {
+      await Promise.all(this.#subscriptions.map((subscription) => subscription.drain()));
+      this.#sender.flush();
+      await connection.flush();
     };
     if (this.#isUp) await within(failAfterMs, clock, drain());
     if (this.#isOwn) await connection.close();
@@ -151,7 +169,7 @@ export class CoreRouter implements Router<void> {
 
   /** Sends what answers a call, to the host that made it. */
   async #answer(peer: Peer, envelope: Envelope): Promise<void> {
-    await this.#sender.send({ subject: peer.inbox }, "", envelope);
+    await this.#sender.send({ subject: peer.inbox, isOne: true }, "", envelope);
     if (endsCall(envelope)) this.#calls.known(peer.identity)?.served.delete(envelope.id);
   }
 
@@ -162,6 +180,9 @@ export class CoreRouter implements Router<void> {
     switch (frame.kind) {
       case KIND.envelope:
         return this.#deliver(frame.body, sender, location);
+      case KIND.batch:
+        for (const part of partsOf(frame.body)) quietly(() => this.#deliver(part, sender, location));
+        return;
       case KIND.chunk: {
         this.#assembler.forget(FORGET_MS);
         const whole = this.#assembler.add(frame.key, frame.body);
@@ -215,11 +236,12 @@ export class CoreRouter implements Router<void> {
   #unclaimed(message: Msg): void {
     if (message.headers?.code !== 503) return;
     const { subject } = message;
-    const call = this.#calls.end(Number(subject.slice(subject.lastIndexOf(".") + 1)));
-    if (call === undefined) return;
-    const { name } = call.place;
-    this.#fail(call.id, call.replyTo, name, "UNAVAILABLE", `nobody serves ${JSON.stringify(name)}`);
-    this.#gone(name, "failed", "nobody is there");
+    const calls = this.#calls.ofGroup(Number(subject.slice(subject.lastIndexOf(".") + 1)));
+    for (const { id, replyTo, place } of calls) {
+      this.#calls.end(id);
+      this.#fail(id, replyTo, place.name, "UNAVAILABLE", `nobody serves ${JSON.stringify(place.name)}`);
+      this.#gone(place.name, "failed", "nobody is there");
+    }
   }
 
   /** What a host knows nothing of will not be answered, and what it does not wait for need not be. */
@@ -251,6 +273,7 @@ export class CoreRouter implements Router<void> {
   /** A host is gone: its calls end, and those it serves. */
   #gone(identity: string, state: "failed" | "left" | "disconnected", reason: unknown): void {
     const place = this.#calls.known(identity);
+    this.#asked.delete(identity);
     this.#peers.end(identity, state, reason);
     const lost = place === undefined ? [] : this.#calls.lose(place);
     // Those that went to a location which it served with others: the remote does not know that they went to this host.

@@ -1,12 +1,13 @@
 import type { Envelope } from "@graphoid/core";
 import type { NatsConnection } from "@nats-io/transport-node";
+import { Batch } from "./batch.ts";
 import { numberBytes, split } from "./chunks.ts";
 import { UnavailableError } from "./errors.ts";
 import { type FrameWriter, KIND } from "./frame.ts";
 import type { RouterSettings } from "./options.ts";
 
 /** After so many bytes, senders wait until the server has taken them. */
-const HIGH_WATER = 4 * 2 ** 20;
+const HIGH_WATER = 512 * 2 ** 10;
 /** What lies between what a server takes and what it is given: it counts what it adds. */
 const MARGIN = 64;
 
@@ -20,9 +21,14 @@ export interface Way {
    * piece has the message. Default: `subject`.
    */
   readonly pieces?: string;
+  /** Whether one host takes all that comes by `subject`, so that several envelopes can go as one message. */
+  readonly isOne: boolean;
 }
 
-/** Gives envelopes to NATS, in pieces where one is more than the server takes. */
+/**
+ * Gives envelopes to NATS: those of one turn of the event loop together, and one that is more than the server takes in
+ * pieces. They arrive in the order in which they are given.
+ */
 export class CoreSender {
   readonly #settings: RouterSettings;
   readonly #frames: FrameWriter;
@@ -31,6 +37,7 @@ export class CoreSender {
   #messages = 0;
   #unflushed = 0;
   #flushing: Promise<void> | undefined;
+  #batch: Batch | undefined;
 
   constructor(settings: RouterSettings, frames: FrameWriter) {
     this.#settings = settings;
@@ -47,12 +54,20 @@ export class CoreSender {
   /** Sends by no connection, until the next begins. */
   end(): void {
     this.#connection = undefined;
+    this.#batch = undefined;
+  }
+
+  /** The call that stands for the one that was sent last: they go as one message. */
+  get group(): number | undefined {
+    return this.#batch?.group;
   }
 
   /** @throws UnavailableError when there is no connection, or the envelope is larger than may travel. */
-  send({ subject, reply, pieces }: Way, replyTo: string, envelope: Envelope): void | Promise<void> {
+  send(way: Way, replyTo: string, envelope: Envelope): void | Promise<void> {
     const connection = this.#connection;
-    if (connection === undefined) throw new UnavailableError("nats router: not connected to NATS");
+    if (connection === undefined || connection.isClosed() || connection.isDraining()) {
+      throw new UnavailableError("nats router: not connected to NATS");
+    }
     const { host, maxMessageBytes } = this.#settings;
     const bytes = host.encode(envelope);
     if (bytes.length > maxMessageBytes) {
@@ -60,11 +75,50 @@ export class CoreSender {
         `nats router: a message of ${bytes.length} bytes, and at most ${maxMessageBytes} travel`,
       );
     }
-    const options = reply === undefined ? undefined : { reply };
     const room = this.#largest - this.#frames.overhead(replyTo);
+    if (Batch.takes(bytes) && bytes.length <= room) this.#gather(way, replyTo, envelope.id, bytes, room);
+    else {
+      this.flush();
+      this.#sendAlone(connection, way, replyTo, bytes, room);
+    }
+    return this.#hold(connection, bytes.length);
+  }
+
+  /** Sends what was gathered. It is called when the turn ends, and before anything that must not overtake it. */
+  readonly flush = (): void => {
+    const batch = this.#batch;
+    this.#batch = undefined;
+    const connection = this.#connection;
+    if (batch === undefined || connection === undefined || connection.isClosed() || connection.isDraining()) return;
+    const { subject, reply } = batch;
+    connection.publish(subject, batch.frame(this.#frames), reply === undefined ? undefined : { reply });
+  };
+
+  #gather({ subject, reply, isOne }: Way, replyTo: string, id: number, bytes: Uint8Array, room: number): void {
+    let batch = this.#batch;
+    if (!isOne || batch?.subject !== subject || batch.replyTo !== replyTo || !batch.hasRoom(bytes, room)) {
+      this.flush();
+      batch = new Batch(subject, replyTo);
+      this.#batch = batch;
+      queueMicrotask(this.flush);
+    }
+    batch.add(bytes);
+    if (reply === undefined || batch.reply !== undefined) return;
+    batch.reply = reply;
+    batch.group = id;
+  }
+
+  #sendAlone(
+    connection: NatsConnection,
+    { subject, reply, pieces }: Way,
+    replyTo: string,
+    bytes: Uint8Array,
+    room: number,
+  ): void {
+    const options = reply === undefined ? undefined : { reply };
     if (bytes.length <= room) {
       connection.publish(subject, this.#frames.frame(KIND.envelope, replyTo, bytes), options);
-      return this.#hold(connection, bytes.length);
+      return;
     }
     const number = ++this.#messages;
     const parts = split(bytes, number, room);
@@ -79,7 +133,6 @@ export class CoreSender {
     if (pieces !== undefined) {
       connection.publish(pieces, this.#frames.frame(KIND.sent, replyTo, numberBytes(number)));
     }
-    return this.#hold(connection, bytes.length);
   }
 
   /** NATS takes whatever it is given: who sends much waits here until the server has it. */

@@ -16,6 +16,8 @@ export const KIND = {
   left: 4,
   /** All pieces of the message whose number follows were sent: who does not have the last of them never will. */
   sent: 5,
+  /** Envelopes, each behind its length in four bytes. */
+  batch: 6,
 } as const;
 
 const MAX_HEADS = 4_096;

@@ -1,20 +1,20 @@
 import { type Envelope, NotFoundError, type Ref, type Router, type RouterGuarantees } from "@graphoid/core";
 import type { NatsConnection } from "@nats-io/transport-node";
-import { Assembler, messageOf, split } from "./chunks.ts";
+import { partsOf } from "./batch.ts";
+import { Assembler, messageOf } from "./chunks.ts";
 import { reach, within } from "./connection.ts";
 import { UnavailableError } from "./errors.ts";
 import { FrameWriter, KIND } from "./frame.ts";
+import { KeptOutbox } from "./kept-outbox.ts";
 import { type Kept, KeptReceiver } from "./kept-receiver.ts";
-import { KeptSender, NUMBERS_BYTES } from "./kept-sender.ts";
-import { KeptStream } from "./kept-stream.ts";
+import { KeptSender } from "./kept-sender.ts";
+import { KeptStream, type Service } from "./kept-stream.ts";
 import { endsCall, isAnswer, OpenCalls } from "./open-calls.ts";
 import type { RouterSettings } from "./options.ts";
 import { type Peer, Peers } from "./peers.ts";
 import { Subjects } from "./subjects.ts";
 
 const CALL = "natsRouter.init";
-/** What lies between what a server takes and what it is given: it counts the headers that the client adds. */
-const MARGIN = 512;
 
 /** The router for `"at-least-once"`: JetStream keeps every message until its host has dealt with it. */
 export class KeptRouter implements Router<void> {
@@ -28,14 +28,10 @@ export class KeptRouter implements Router<void> {
   /** The pieces of messages that are put together: dealt with when the whole is. */
   readonly #pieces = new Map<string, Kept[]>();
   readonly #receivers: KeptReceiver[] = [];
-  /** Who waits to hear whether a location is served. */
-  readonly #waiting = new Map<string, { readonly found: Promise<boolean>; count: number }>();
   #connection: NatsConnection | undefined;
-  #stream: KeptStream | undefined;
-  #sender: KeptSender | undefined;
+  #outbox: KeptOutbox | undefined;
   #isOwn = false;
   #isUp = false;
-  #messages = 0;
   #closing: Promise<void> | undefined;
 
   constructor(settings: RouterSettings) {
@@ -62,18 +58,24 @@ export class KeptRouter implements Router<void> {
     void this.#follow(connection);
     try {
       const stream = await KeptStream.open(CALL, connection, namespace, this.#subjects, jetStream);
-      this.#stream = stream;
       const isClosed = (): boolean => this.#closing !== undefined || connection.isClosed();
-      this.#sender = new KeptSender({ jetStream: stream.client, incarnation: host.incarnation, clock, isClosed });
+      this.#outbox = new KeptOutbox({
+        stream,
+        sender: new KeptSender({ jetStream: stream.client, incarnation: host.incarnation, clock, isClosed }),
+        frames: this.#frames,
+        subjects: this.#subjects,
+        maxPayload: () => connection.info?.max_payload ?? 2 ** 20,
+      });
       for (const location of locations) {
+        const service: Service = location === host.identity ? "host" : "shared";
         const receiver: KeptReceiver = new KeptReceiver({
           clock,
           ackWaitMs: jetStream.ackWaitMs,
-          isShared: location !== host.identity,
+          isShared: service === "shared",
           take: (kept) => this.#take(receiver, kept),
         });
         this.#receivers.push(receiver);
-        receiver.start(await stream.consume(CALL, location, (message) => receiver.arrived(message)));
+        receiver.start(await stream.consume(CALL, location, service, (message) => receiver.arrived(message)));
       }
     } catch (error) {
       await this.close();
@@ -118,8 +120,8 @@ export class KeptRouter implements Router<void> {
 
   /** Resolves when the message is stored. It is encoded and takes its place in the order now. */
   #send(location: string, replyTo: string, envelope: Envelope): Promise<void> {
-    const [connection, stream, sender] = [this.#connection, this.#stream, this.#sender];
-    if (connection === undefined || stream === undefined || sender === undefined || this.#closing !== undefined) {
+    const outbox = this.#outbox;
+    if (outbox === undefined || this.#closing !== undefined) {
       throw new UnavailableError("nats router: not connected to NATS");
     }
     const { host, maxMessageBytes } = this.#settings;
@@ -129,32 +131,7 @@ export class KeptRouter implements Router<void> {
         `nats router: a message of ${bytes.length} bytes, and at most ${maxMessageBytes} travel`,
       );
     }
-    const subject = this.#subjects.kept(location);
-    const room = (connection.info?.max_payload ?? 2 ** 20) - MARGIN - this.#frames.overhead(replyTo) - NUMBERS_BYTES;
-    const send = (): Promise<unknown> => {
-      if (bytes.length <= room) return sender.send(subject, this.#frame(KIND.envelope, replyTo, bytes));
-      this.#messages++;
-      const pieces = [...split(bytes, this.#messages, room)];
-      return Promise.all(pieces.map((piece) => sender.send(subject, this.#frame(KIND.chunk, replyTo, piece))));
-    };
-    const mayGo = stream.isServed(location) && !this.#waiting.has(location);
-    return mayGo ? (send() as Promise<void>) : this.#sendFirst(stream, location, send);
-  }
-
-  /** Sends to a location after it was found to be served, in the order of asking. */
-  async #sendFirst(stream: KeptStream, location: string, send: () => Promise<unknown>): Promise<void> {
-    const waiting = this.#waiting.get(location) ?? { found: stream.findServed(location), count: 0 };
-    this.#waiting.set(location, waiting);
-    waiting.count++;
-    let sent: Promise<unknown>;
-    try {
-      if (!(await waiting.found)) throw new UnavailableError(`nats router: nobody serves ${JSON.stringify(location)}`);
-      sent = send();
-    } finally {
-      waiting.count--;
-      if (waiting.count === 0) this.#waiting.delete(location);
-    }
-    await sent;
+    return outbox.send(location, replyTo, bytes);
   }
 
   /** Follows the connection. Nothing is lost with it, but nobody is heard either. */
@@ -171,17 +148,14 @@ export class KeptRouter implements Router<void> {
     }
   }
 
-  #frame(kind: number, replyTo: string, body: Uint8Array): (numbers: Uint8Array) => Uint8Array {
-    return (numbers) => this.#frames.frame(kind, replyTo, body, numbers);
-  }
-
   async #answer(peer: Peer, envelope: Envelope): Promise<void> {
     await this.#send(peer.identity, "", envelope);
   }
 
   /** Takes a message in its turn. */
   #take(receiver: KeptReceiver, kept: Kept): void {
-    if (kept.kind === KIND.envelope) return this.#deliver(receiver, kept, kept.body, [kept]);
+    if (kept.kind === KIND.envelope) return this.#deliver(kept, kept.body, () => receiver.done(kept));
+    if (kept.kind === KIND.batch) return this.#takeBatch(receiver, kept);
     if (kept.kind !== KIND.chunk) return receiver.done(kept);
     const message = `${messageOf(kept.body)} ${kept.key}`;
     const pieces = this.#pieces.get(message) ?? [];
@@ -190,15 +164,28 @@ export class KeptRouter implements Router<void> {
     const whole = this.#assembler.add(kept.key, kept.body);
     if (whole === undefined) return;
     this.#pieces.delete(message);
-    if (whole === false) for (const piece of pieces) receiver.done(piece);
-    else this.#deliver(receiver, kept, whole, pieces);
+    const end = (): void => {
+      for (const piece of pieces) receiver.done(piece);
+    };
+    if (whole === false) end();
+    else this.#deliver(kept, whole, end);
   }
 
-  #deliver(receiver: KeptReceiver, kept: Kept, bytes: Uint8Array, parts: readonly Kept[]): void {
+  /** Delivers all of a message that carries several. It is dealt with when the last of them is. */
+  #takeBatch(receiver: KeptReceiver, kept: Kept): void {
+    const parts = [...partsOf(kept.body)];
+    let left = parts.length;
+    if (left === 0) receiver.done(kept);
+    for (const part of parts) {
+      this.#deliver(kept, part, () => {
+        if (--left === 0) receiver.done(kept);
+      });
+    }
+  }
+
+  /** `end` is called when the envelope was dealt with. */
+  #deliver(kept: Kept, bytes: Uint8Array, end: () => void): void {
     const { host } = this.#settings;
-    const end = (): void => {
-      for (const part of parts) receiver.done(part);
-    };
     const sender = this.#peers.senderOf(kept);
     if (sender === undefined) return end();
     let envelope: Envelope;

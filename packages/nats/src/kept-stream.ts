@@ -28,6 +28,15 @@ const RETRY_MS = 100;
 /** Names of consumers are names of folders at the server. */
 const MAX_CONSUMER_NAME = 200;
 
+/** Whether a location is a host's own, or one that several may serve. */
+export type Service = "host" | "shared";
+
+/** What the consumers of either say of themselves. */
+const DESCRIPTIONS: Readonly<Record<Service, string>> = {
+  host: "for the host of this name",
+  shared: "for all that serve this location",
+};
+
 /** The stream of a namespace, and the consumers of its locations. */
 export class KeptStream {
   readonly client: JetStreamClient;
@@ -37,7 +46,7 @@ export class KeptStream {
   readonly #subjects: Subjects;
   readonly #options: Required<JetStreamOptions>;
   /** Locations that have a consumer, as far as was seen. */
-  readonly #served = new Set<string>();
+  readonly #served = new Map<string, Service>();
 
   private constructor(
     connection: NatsConnection,
@@ -89,12 +98,18 @@ export class KeptStream {
   }
 
   /** Begins to fetch what is kept for a location. */
-  async consume(call: string, location: string, onMessage: (message: JsMsg) => void): Promise<ConsumerMessages> {
+  async consume(
+    call: string,
+    location: string,
+    service: Service,
+    onMessage: (message: JsMsg) => void,
+  ): Promise<ConsumerMessages> {
     const { ackWaitMs, maxAgeMs } = this.#options;
     const name = consumerName(location);
     return patiently(call, this.#connection, async () => {
       await this.#manager.consumers.add(this.#name, {
         durable_name: name,
+        description: DESCRIPTIONS[service],
         filter_subject: this.#subjects.kept(location),
         ack_policy: AckPolicy.Explicit,
         ack_wait: nanos(ackWaitMs),
@@ -106,21 +121,22 @@ export class KeptStream {
     });
   }
 
-  /** Whether a location is known to be served, or to have been. `undefined` where that must be asked. */
-  isServed(location: string): boolean {
-    return this.#served.has(location);
+  /** Who serves a location, where that is known. */
+  served(location: string): Service | undefined {
+    return this.#served.get(location);
   }
 
-  /** Asks whether a location is served, or was lately: what is sent to it is kept for it then. */
-  async findServed(location: string): Promise<boolean> {
+  /** Asks who serves a location, or did lately: what is sent to it is kept for it then. `undefined` where nobody does. */
+  async findServed(location: string): Promise<Service | undefined> {
     try {
-      await this.#manager.consumers.info(this.#name, consumerName(location));
+      const { config } = await this.#manager.consumers.info(this.#name, consumerName(location));
+      const service: Service = config.description === DESCRIPTIONS.host ? "host" : "shared";
+      this.#served.set(location, service);
+      return service;
     } catch (error) {
-      if (isNotFound(error)) return false;
+      if (isNotFound(error)) return undefined;
       throw unavailable("nats router", error);
     }
-    this.#served.add(location);
-    return true;
   }
 }
 

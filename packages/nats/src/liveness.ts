@@ -82,6 +82,17 @@ export class Liveness {
     });
   }
 
+  /** Asks who serves a location. That nobody does, its calls are told in another way. */
+  async ask(location: string): Promise<void> {
+    const { connection, subjects, failAfterMs, self, onMet } = this.#options;
+    const bytes = encoder.encode(JSON.stringify({ from: self().identity, open: [], served: [] } satisfies Question));
+    const message = await connection
+      .request(subjects.probe(location), bytes, { timeout: failAfterMs })
+      .catch(() => undefined);
+    const answer = message && answerOf(message);
+    if (answer?.from === location) onMet({ identity: location, incarnation: answer.incarnation, epoch: answer.epoch });
+  }
+
   stop(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
@@ -109,7 +120,7 @@ export class Liveness {
       return;
     }
     place.silentSince = undefined;
-    const answer = questionOf(message) as Answer | undefined;
+    const answer = answerOf(message);
     if (answer === undefined) return;
     if (answer.from !== place.name) {
       // Of a location that many serve, each answers for itself only. But whoever takes a call says so when it comes.
@@ -121,7 +132,6 @@ export class Liveness {
       );
       return;
     }
-    if (typeof answer.incarnation !== "string" || typeof answer.epoch !== "number") return;
     onMet({ identity: answer.from, incarnation: answer.incarnation, epoch: answer.epoch });
     onUnknown(place, answer.open, answer.served);
   }
@@ -138,10 +148,16 @@ function firstOf<T>(items: Iterable<T>, idOf: (item: T) => number): number[] {
 
 function questionOf(message: Msg): Question | undefined {
   try {
-    const { from, open, served, ...rest } = message.json<Question>();
-    const isQuestion = typeof from === "string" && Array.isArray(open) && Array.isArray(served);
-    return isQuestion ? { from, open, served, ...rest } : undefined;
+    const question = message.json<Question>();
+    const isQuestion =
+      typeof question.from === "string" && Array.isArray(question.open) && Array.isArray(question.served);
+    return isQuestion ? question : undefined;
   } catch {
     return undefined;
   }
+}
+
+function answerOf(message: Msg): Answer | undefined {
+  const answer = questionOf(message) as Answer | undefined;
+  return typeof answer?.incarnation === "string" && typeof answer.epoch === "number" ? answer : undefined;
 }

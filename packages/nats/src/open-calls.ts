@@ -5,6 +5,8 @@ export interface OpenCall {
   readonly id: number;
   /** The id of the caller's reply target. */
   readonly replyTo: string;
+  /** The id of the call that it was sent together with, or its own. */
+  readonly group: number;
   /** When it was sent. */
   readonly since: number;
   /** The host that took it, or the location it went to while that is not known. */
@@ -58,12 +60,17 @@ export class OpenCalls {
     return [...this.#places.values()];
   }
 
-  add(location: string, { id, replyTo }: Envelope, nowMs: number): void {
+  add(location: string, { id, replyTo }: Envelope, nowMs: number, group: number = id): void {
     this.end(id);
     const place = this.place(location);
-    const call: OpenCall = { id, replyTo: replyTo?.id ?? "", since: nowMs, place, inbox: undefined };
+    const call: OpenCall = { id, replyTo: replyTo?.id ?? "", group, since: nowMs, place, inbox: undefined };
     this.#calls.set(id, call);
     place.open.add(call);
+  }
+
+  /** The calls that were sent together with the one of this id. */
+  ofGroup(id: number): OpenCall[] {
+    return [...this.#calls.values()].filter(({ group }) => group === id);
   }
 
   end(id: number): OpenCall | undefined {
