@@ -40,13 +40,17 @@ export const jetStream: CallSystem = {
     const client = jetstream(connection);
     const run = crypto.randomUUID();
     let sent = 0;
+    let kept: Promise<unknown> | undefined;
     return {
       request: () => Promise.reject(new Error("JetStream has no requests")),
       send(payload) {
-        const kept = client.publish("note", JSON.stringify(payload), { msgID: `${run}-${sent}` });
+        kept = client.publish("note", JSON.stringify(payload), { msgID: `${run}-${sent}` });
         return ++sent % publishesAtATime === 0 ? kept : undefined;
       },
-      close: () => connection.close(),
+      async close() {
+        await kept;
+        await connection.close();
+      },
     };
   },
 };

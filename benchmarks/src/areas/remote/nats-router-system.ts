@@ -30,13 +30,17 @@ function over(delivery: Delivery): CallSystem {
       const distribution = await start("near", (address as { port: number }).port, delivery);
       const ref = distribution.remote.ref({ id: "peer", location: "far" });
       let sent = 0;
+      let taken: Promise<void> | undefined;
       return {
         request: (payload) => ref.request("echo", payload) as Promise<Payload>,
         send(payload) {
-          const taken = ref.send("note", payload);
+          taken = ref.send("note", payload);
           return ++sent % sendsAtATime === 0 ? taken : undefined;
         },
-        close: () => distribution.close(),
+        async close() {
+          await taken;
+          await distribution.close();
+        },
       };
     },
   };
