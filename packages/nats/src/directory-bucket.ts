@@ -13,7 +13,19 @@ export interface BucketOptions {
   readonly storage: "file" | "memory";
 }
 
+/** A bucket that is open. */
+export interface Bucket {
+  readonly records: KV;
+  /** The same for watches. */
+  readonly watched: KV;
+}
+
 const NAME_IN_USE = 10_058;
+/**
+ * A cluster without one of its servers goes on for a while to give it the consumers that watches are made of, and does not
+ * answer then. Asking again gets another server.
+ */
+const WATCH_TIMEOUT_MS = 2_000;
 
 /**
  * Opens a bucket, and makes it where it is not there.
@@ -21,20 +33,21 @@ const NAME_IN_USE = 10_058;
  * @throws InvalidArgumentError when it was made with another `ttlMs`: hosts must agree on who is gone.
  * @throws UnavailableError when JetStream does not answer.
  */
-export async function openBucket(call: string, connection: NatsConnection, options: BucketOptions): Promise<KV> {
+export async function openBucket(call: string, connection: NatsConnection, options: BucketOptions): Promise<Bucket> {
   const { name, ttlMs = 0, replicas, storage } = options;
   // A read decides who may write, so it must not come from a replica that is behind.
   const settings = { ttl: ttlMs, replicas, storage, allow_direct: false };
   const kvm = new Kvm(jetstream(connection));
   try {
-    const kv = await kvm.create(name, settings).catch((error: unknown) => {
+    const records = await kvm.create(name, settings).catch((error: unknown) => {
       // Another host has made it at the same time, with other options.
       if (!hasCode(error, NAME_IN_USE)) throw error;
       return kvm.create(name, settings);
     });
-    const { ttl } = await kv.status();
+    const { ttl } = await records.status();
     if (ttl !== ttlMs) throw invalidArgument(call, "ttlMs", `${ttl}, which the bucket ${name} was made with`, ttlMs);
-    return kv;
+    const watched = await new Kvm(jetstream(connection, { timeout: WATCH_TIMEOUT_MS })).open(name);
+    return { records, watched };
   } catch (error) {
     throw isGraphoidError(error) ? error : unavailable(call, error);
   }
@@ -71,8 +84,8 @@ export class BucketWatch {
   #lastRevision = 0;
   #expected = 0;
 
-  constructor(kv: KV, listener: BucketListener) {
-    this.#kv = kv;
+  constructor({ watched }: Bucket, listener: BucketListener) {
+    this.#kv = watched;
     this.#listener = listener;
   }
 

@@ -7,10 +7,9 @@ import {
   type RouterHost,
   systemClock,
 } from "@graphoid/core";
-import type { KV } from "@nats-io/kv";
 import { ACCESS_OPTIONS, checkAccess, DEFAULT_NAMESPACE, type NatsAccess, reach } from "./connection.ts";
 import type { NatsDirectory } from "./directory.ts";
-import { openBucket } from "./directory-bucket.ts";
+import { type Bucket, openBucket } from "./directory-bucket.ts";
 import { LiveDirectory } from "./directory-live.ts";
 import { checkName } from "./directory-record.ts";
 import { checkJetStream } from "./server-version.ts";
@@ -78,8 +77,9 @@ export async function joinDirectory(options: DirectoryOptions): Promise<NatsDire
   // Two buckets, as the servers delete what is old by bucket (by key only from 2.11 on): in one, every host would have to
   // renew each record of a partition. So only its own is, and that of a partition holds while the owner's is there.
   const shape = { replicas, storage };
-  const openPeers = (): Promise<KV> => openBucket(CALL, connection, { ...shape, name: `${namespace}_peers`, ttlMs });
-  const openOwners = (): Promise<KV> => openBucket(CALL, connection, { ...shape, name: `${namespace}_owners` });
+  const openPeers = (): Promise<Bucket> =>
+    openBucket(CALL, connection, { ...shape, name: `${namespace}_peers`, ttlMs });
+  const openOwners = (): Promise<Bucket> => openBucket(CALL, connection, { ...shape, name: `${namespace}_owners` });
   try {
     await checkJetStream(CALL, connection);
     const directory = new LiveDirectory({

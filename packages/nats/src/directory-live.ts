@@ -7,10 +7,9 @@ import {
   type RouterHost,
   type Timer,
 } from "@graphoid/core";
-import type { KV } from "@nats-io/kv";
 import type { Reached } from "./connection.ts";
 import type { DirectoryChange, NatsDirectory } from "./directory.ts";
-import { BucketWatch } from "./directory-bucket.ts";
+import { type Bucket, BucketWatch } from "./directory-bucket.ts";
 import { ConnectionWatch } from "./directory-connection.ts";
 import { Lease } from "./directory-lease.ts";
 import { DirectoryListeners } from "./directory-listeners.ts";
@@ -28,8 +27,8 @@ export interface LiveDirectoryOptions {
   readonly reached: Reached;
   readonly ttlMs: number;
   readonly clock: Clock;
-  readonly peers: KV;
-  readonly owners: KV;
+  readonly peers: Bucket;
+  readonly owners: Bucket;
   /** Makes the buckets anew where they are gone with their servers. */
   readonly reopen: () => Promise<void>;
 }
@@ -73,7 +72,7 @@ export class LiveDirectory implements NatsDirectory {
       this.#listeners.tell({ kind: "peer", peer });
       this.#table.hostChanged(peer.id);
     });
-    this.#lease = new Lease(peers, self, ttlMs, clock, {
+    this.#lease = new Lease(peers.records, self, ttlMs, clock, {
       lapsed: () => {
         this.#claims.lapsed();
         this.#table.hostChanged(self.identity);
@@ -92,8 +91,8 @@ export class LiveDirectory implements NatsDirectory {
       self,
       lease: this.#lease,
       table: this.#table,
-      peers,
-      owners,
+      peers: peers.records,
+      owners: owners.records,
       onLost: (ownership, why) => this.#listeners.tell({ kind: "owner-lost", ownership, why }),
     });
     this.#peerWatch = new BucketWatch(peers, {
@@ -214,7 +213,7 @@ export class LiveDirectory implements NatsDirectory {
 
   /** The servers know whether a host is gone; that nothing was heard of it may be for a watch that does not work. */
   async #checkSilent(key: string): Promise<void> {
-    const entry = await this.#options.peers.get(key).catch(() => undefined);
+    const entry = await this.#options.peers.records.get(key).catch(() => undefined);
     if (entry === undefined || this.#isClosed) return;
     if (readPeer(entry) === undefined) this.#peers.failed(key);
   }

@@ -27,6 +27,8 @@ describe.skipIf(!hasNatsServer)("a directory of a cluster", { timeout: 180_000 }
     const r = await until(() => a.directory.claim("r"));
     await until(() => expect(b.directory.claim("r")).rejects.toMatchObject({ code: "OWNED" }));
     expect(r.fence).toBeGreaterThan(Math.max(p.fence, q.fence));
+    // Without it, the others may take their time until they let anyone watch: they leave that to it now and then.
+    await servers[0]?.restart();
     await until(() => expect(b.directory.owner("r")?.owner).toBe("a"));
     await until(() => expect(b.directory.peer("a")?.state).toBe("connected"));
     await until(() => expect(a.directory.peer("b")?.state).toBe("connected"));
