@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { execFileSync, type StdioOptions, spawn } from "node:child_process";
 
 /** How a program ended, and what it printed. */
 export interface Outcome {
@@ -8,17 +8,19 @@ export interface Outcome {
 }
 
 /**
- * Runs a program of ours as a person does, in the folder `cwd` if given; `onOutput` sees all of its output so far whenever
- * some more comes.
+ * Runs a program of ours as a person does, in the folder `cwd` and with the variables `env` if given; `onOutput` sees all of
+ * its output so far whenever some more comes.
  */
 export function runProgram(
   path: string,
   args: readonly string[] = [],
   onOutput: (out: string) => void = () => {},
   cwd?: string,
+  env?: Readonly<Record<string, string>>,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [path, ...args], { stdio: ["ignore", "pipe", "pipe"], cwd });
+    const stdio: StdioOptions = ["ignore", "pipe", "pipe"];
+    const child = spawn(process.execPath, [path, ...args], { stdio, cwd, env: { ...process.env, ...env } });
     let out = "";
     let err = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

@@ -1,5 +1,5 @@
 import type { RouterHost } from "@graphoid/distribution";
-import { natsRouter } from "@graphoid/nats";
+import { joinDirectory, type NatsDirectory, type NatsRouter, natsRouter } from "@graphoid/nats";
 import type { NatsChoice } from "./choice.ts";
 import type { HostSettings, Network, OverNats } from "./network.ts";
 
@@ -18,8 +18,12 @@ export function natsNetwork(choice: NatsChoice): Network {
     },
   });
   const router = (host: RouterHost, settings: HostSettings = {}): OverNats => {
-    const kept = delivery === "at-least-once" ? { jetStream: { replicas } } : {};
-    return natsRouter({ host: counting(host), servers, namespace, delivery, ...kept, ...settings });
+    const options = { host: counting(host), servers, namespace, ...settings };
+    if (delivery === "at-most-once") return natsRouter(options);
+    const { failAfterMs: ttlMs } = settings;
+    const join = (): Promise<NatsDirectory> =>
+      joinDirectory({ host, servers, namespace, replicas, ...(ttlMs !== undefined && { ttlMs }) });
+    return inDirectory(natsRouter({ ...options, delivery, jetStream: { replicas } }), join);
   };
   return {
     hostOptions: (settings = {}) => ({
@@ -31,5 +35,22 @@ export function natsNetwork(choice: NatsChoice): Network {
     invitation: () => JSON.stringify(choice),
     sent: () => ({ ...sent }),
     natsRouter: router,
+  };
+}
+
+/** What JetStream keeps for a host waits until it comes back. That it will not, the directory tells. */
+function inDirectory(router: NatsRouter, join: () => Promise<NatsDirectory>): OverNats {
+  let directory: NatsDirectory | undefined;
+  return {
+    guarantees: router.guarantees,
+    async init() {
+      await router.init();
+      directory ??= await join();
+    },
+    route: (ref, envelope) => router.route(ref, envelope),
+    async close() {
+      await directory?.close();
+      await router.close();
+    },
   };
 }

@@ -4,11 +4,12 @@ import { irises, WIDTH } from "./iris.ts";
 import { descend, lossAndGradient } from "./logistic-regression.ts";
 import { train } from "./trainer.ts";
 
-const { network } = await networkFrom(process.argv.slice(2));
 const examples = irises();
 const alone = lossAndGradient(examples, descend(examples, WIDTH, 0.5, 1000)).loss;
 console.log(`one process: loss ${alone.toFixed(9)}`);
 for (const staleness of [0, 4]) {
+  // Each training is a run of its own.
+  const { network } = await networkFrom(process.argv.slice(2));
   const { weights, steps, furthestAhead } = await train(examples, {
     workers: 3,
     staleness,
