@@ -49,7 +49,8 @@ export class KeptOutbox {
   /**
    * Resolves when an envelope is stored. It takes its place in the order now.
    *
-   * @throws UnavailableError when nobody serves the location, or JetStream refuses the message.
+   * @throws UnavailableError when nobody serves the location, JetStream refuses the message, or it is larger than the server
+   * takes at once and for a location that several may serve.
    */
   send(location: string, replyTo: string, bytes: Uint8Array): Promise<void> {
     const service = this.#options.stream.served(location);
@@ -86,6 +87,13 @@ export class KeptOutbox {
     const send = (kind: number, body: Uint8Array): Promise<void> =>
       sender.send(subject, (numbers) => frames.frame(kind, replyTo, body, numbers));
     if (bytes.length <= room) return send(KIND.envelope, bytes);
+    // Its pieces would be dealt out among the hosts.
+    if (service === "shared") {
+      const where = JSON.stringify(location);
+      throw new UnavailableError(
+        `nats router: ${bytes.length} bytes are too large for ${where}, which several may serve`,
+      );
+    }
     this.#messages++;
     const pieces = [...split(bytes, this.#messages, room)];
     return Promise.all(pieces.map((piece) => send(KIND.chunk, piece))).then(() => {});

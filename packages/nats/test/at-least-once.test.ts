@@ -159,6 +159,29 @@ describe.skipIf(!hasNatsServer)("at least once", () => {
     await Promise.all(workers.map((worker) => worker.close()));
   });
 
+  it("refuses large messages to several hosts, of which each would get some pieces", async () => {
+    await using a = await start("a");
+    await using worker = await start("worker", { serves: ["work"] });
+    await a.send("work", 1);
+    await expect(a.send("work", "x".repeat(100_000))).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    await expect(a.call("work", "x".repeat(100_000))).rejects.toMatchObject({ code: "UNAVAILABLE" });
+    await a.send("worker", "x".repeat(100_000));
+    await a.send("work", 2);
+    await until(() => got(worker).length === 3);
+  });
+
+  it("has all that one turn sent handled, though some of it cannot be", async () => {
+    await using a = await start("a");
+    await using b = await start("b");
+    b.host.onDeliver = ({ envelope }) => {
+      if (Number(envelope.payload) % 3 === 0) throw new Error("not this one");
+      return Number(envelope.payload) % 3 === 1 ? Promise.reject(new Error("nor this")) : undefined;
+    };
+    await Promise.all(Array.from({ length: 90 }, (_, i) => a.send("b", i)));
+    await until(() => got(b).length === 90);
+    expect(got(b)).toEqual(Array.from({ length: 90 }, (_, i) => i));
+  });
+
   it("needs JetStream, and says so", async () => {
     await using plain = await startNats();
     const failure = start("a", { servers: plain.url });

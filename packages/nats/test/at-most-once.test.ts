@@ -263,6 +263,21 @@ describe.skipIf(!hasNatsServer)("at most once", () => {
     expect(a.host.reports.at(-1)?.incarnation).toBe("run 2");
   });
 
+  it("fails each of the calls that went together to a host that is there no longer", async () => {
+    await using group = new Group();
+    const a = await group.add("a", { probeMs: 2 ** 31 - 1 });
+    const b = await group.add("b");
+    // Once it is known as one host, what one turn sends to it goes as one message.
+    const ask = (): Promise<string[]> => Promise.all(Array.from({ length: 50 }, (_, i) => a.ask("b", i).then(codeOf)));
+    expect(new Set(await ask())).toEqual(new Set(["reply"]));
+    expect(new Set(await ask())).toEqual(new Set(["reply"]));
+    await b.close();
+    const codes = new Set(await ask());
+    expect([...codes].every((code) => code === "UNAVAILABLE" || code === "PEER_LOST")).toBe(true);
+    await group.add("b");
+    expect(new Set(await ask())).toEqual(new Set(["reply"]));
+  });
+
   it("says what is wrong with a location that is no name", async () => {
     await using group = new Group();
     const a = await group.add("a", { hostOf: () => undefined });
