@@ -3,7 +3,7 @@
 // package is for browsers too, in Chromium: run `pnpm build` first. `pnpm test:runtimes [node@20 … bun deno chromium]`.
 // A runtime that is not there is skipped with a warning, and with CI=true that is a failure.
 
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,7 +32,14 @@ const IN_BROWSERS = [
 
 /** @typedef {{ name: string, folder: string, code: string, output: string }} Project */
 
+/** Where examples look for a server of NATS. */
+const NATS_ADDRESS = "127.0.0.1:4222";
+/** Where Debian puts servers, which not everybody's path has. */
+const PATH = `${process.env["PATH"]}:/usr/sbin:/usr/local/sbin`;
+
 let failures = 0;
+/** Where examples find a server of NATS here. */
+let natsAddress = NATS_ADDRESS;
 
 /** @param {string} what @param {string} [fault] */
 function report(what, fault) {
@@ -42,10 +49,13 @@ function report(what, fault) {
   if (fault !== undefined) failures++;
 }
 
+/** What commands run with: as users have it, npm warns of packages that ask for a later Node, and installs them. */
+const env = { ...process.env, npm_config_engine_strict: "false" };
+
 /** Runs a command and returns what it prints; fails with all that it printed. @param {string[]} command @param {string} cwd */
 async function output([file = "", ...args], cwd) {
   try {
-    return (await exec(file, args, { cwd, timeout: TIMEOUT_MS })).stdout;
+    return (await exec(file, args, { cwd, env, timeout: TIMEOUT_MS })).stdout;
   } catch (error) {
     const { stdout = "", stderr = "", message } = /** @type {any} */ (error);
     throw new Error(`${stdout}${stderr}`.trim() || message);
@@ -61,7 +71,32 @@ async function readmeOf(name) {
   const text = await readFile(join("packages", name.replace("@graphoid/", ""), "README.md"), "utf8");
   const install = /^npm install (.+)$/m.exec(text)?.[1]?.split(" ") ?? [];
   const code = /^```ts\n(.*?)^```/ms.exec(text)?.[1] ?? "";
-  return { install, code: (await transform(code, { loader: "ts", target: "es2022" })).code };
+  const here = code.replaceAll(NATS_ADDRESS, natsAddress);
+  return { install, code: (await transform(here, { loader: "ts", target: "es2022" })).code };
+}
+
+/**
+ * Starts a server of NATS for the examples that need one. Undefined where there is none.
+ *
+ * @param {string} folder
+ * @returns {Promise<import("node:child_process").ChildProcess | undefined>}
+ */
+function startNats(folder) {
+  const args = ["-a", "127.0.0.1", "-p", "-1", "-js", "-sd", folder];
+  const server = spawn("nats-server", args, { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, PATH } });
+  let log = "";
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(undefined));
+    server.once("exit", () => resolve(undefined));
+    server.stderr.on("data", (text) => {
+      log += text;
+      const port = /client connections on [\d.]+:(\d+)/.exec(log)?.[1];
+      if (port === undefined || !log.includes("Server is ready")) return;
+      natsAddress = `127.0.0.1:${port}`;
+      server.stderr.removeAllListeners("data").resume();
+      resolve(server);
+    });
+  });
 }
 
 /** An empty project after what a README says. @param {string} folder @param {{ install: string[], code: string }} readme @param {Map<string, string>} tarballs */
@@ -243,12 +278,22 @@ const runtimes = {
   chromium: () => present(BROWSERS.map((name) => [name])),
 };
 
+const nats = await startNats(join(root, "nats"));
+if (nats === undefined) {
+  console.log(
+    "@graphoid/nats: SKIPPED, NOTHING WAS TESTED: nats-server is not installed (apt-get install nats-server)",
+  );
+  if (process.env["CI"] === "true") failures++;
+}
 try {
   const packed = await packAll(root);
   const tarballs = new Map(packed.map(({ name, filename }) => [name, filename]));
   /** @type {Project[]} */
   const projects = [];
-  for (const { name } of packed) projects.push(await installBoth(root, name, tarballs));
+  for (const { name } of packed) {
+    if (nats === undefined && name === "@graphoid/nats") continue;
+    projects.push(await installBoth(root, name, tarballs));
+  }
   for (const name of process.argv.length > 2 ? process.argv.slice(2) : Object.keys(runtimes)) {
     const command = await runtimes[name]?.();
     if (command === undefined) {
@@ -258,6 +303,7 @@ try {
     else await runExamples(name, command, projects);
   }
 } finally {
+  nats?.kill("SIGKILL");
   await rm(root, { recursive: true, force: true });
 }
 if (failures > 0) {
