@@ -27,6 +27,16 @@ const NAME_IN_USE = 10_058;
  */
 const WATCH_TIMEOUT_MS = 2_000;
 
+/** What the buckets of a namespace are called. */
+export function bucketsOf(namespace: string): { readonly peers: string; readonly owners: string } {
+  return { peers: `${namespace}_peers`, owners: `${namespace}_owners` };
+}
+
+/** The stream in which the servers keep a bucket. */
+export function streamOf(bucket: string): string {
+  return `KV_${bucket}`;
+}
+
 /**
  * Opens a bucket, and makes it where it is not there.
  *

@@ -9,7 +9,7 @@ import {
 } from "@graphoid/core";
 import { ACCESS_OPTIONS, checkAccess, DEFAULT_NAMESPACE, type NatsAccess, reach } from "./connection.ts";
 import type { NatsDirectory } from "./directory.ts";
-import { type Bucket, openBucket } from "./directory-bucket.ts";
+import { type Bucket, bucketsOf, openBucket } from "./directory-bucket.ts";
 import { LiveDirectory } from "./directory-live.ts";
 import { checkName } from "./directory-record.ts";
 import { checkJetStream } from "./server-version.ts";
@@ -77,9 +77,9 @@ export async function joinDirectory(options: DirectoryOptions): Promise<NatsDire
   // Two buckets, as the servers delete what is old by bucket (by key only from 2.11 on): in one, every host would have to
   // renew each record of a partition. So only its own is, and that of a partition holds while the owner's is there.
   const shape = { replicas, storage };
-  const openPeers = (): Promise<Bucket> =>
-    openBucket(CALL, connection, { ...shape, name: `${namespace}_peers`, ttlMs });
-  const openOwners = (): Promise<Bucket> => openBucket(CALL, connection, { ...shape, name: `${namespace}_owners` });
+  const buckets = bucketsOf(namespace);
+  const openPeers = (): Promise<Bucket> => openBucket(CALL, connection, { ...shape, name: buckets.peers, ttlMs });
+  const openOwners = (): Promise<Bucket> => openBucket(CALL, connection, { ...shape, name: buckets.owners });
   try {
     await checkJetStream(CALL, connection);
     const directory = new LiveDirectory({

@@ -4,6 +4,7 @@ export { IdentityTakenError, OwnedError, OwnershipLostError } from "./directory-
 export { type DirectoryOptions, joinDirectory } from "./directory-join.ts";
 export type { DirectoryPeer } from "./directory-peers.ts";
 export { UnavailableError, UnsupportedServerError } from "./errors.ts";
+export { removeNamespace } from "./namespace.ts";
 export { type NatsRouter, natsRouter } from "./nats-router.ts";
 export type { JetStreamOptions, NatsRouterOptions } from "./options.ts";
 export type { LostBy, Ownership, PartitionOwner } from "./ownership.ts";

@@ -140,7 +140,8 @@ export class KeptStream {
   }
 }
 
-function isNotFound(error: unknown): boolean {
+/** Whether the servers say that there is no such stream or consumer. */
+export function isNotFound(error: unknown): boolean {
   return error instanceof JetStreamApiError && error.status === NOT_FOUND;
 }
 

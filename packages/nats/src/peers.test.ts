@@ -57,6 +57,16 @@ describe("Peers", () => {
     expect(reports).toHaveLength(expected.length);
   });
 
+  it("does not take what was kept of a run that it never met for a later one", () => {
+    const at = (run: string, place: number): Parameters<Peers["senderOf"]>[0] => ({ ...frameOf("a", run), place });
+    peers.senderOf(at("2", 20));
+    expect(peers.senderOf(at("1", 10))?.peer).toMatchObject({ incarnation: "1" });
+    expect(peers.get("a")).toMatchObject({ incarnation: "2" });
+    peers.senderOf(at("3", 30));
+    expect(peers.senderOf(at("2", 21))?.peer).toMatchObject({ incarnation: "2" });
+    expect(steps()).toEqual(["a 2 connected", "a 2 failed", "a 3 connected"]);
+  });
+
   it("meets anew who came back after an end", () => {
     peers.senderOf(frameOf("a", "1"));
     expect(peers.end("a", "left", "bye")).toBe(true);
