@@ -23,7 +23,7 @@ export interface FakeHost extends RouterHost {
   states(id: string): string[];
 }
 
-export function fakeHost(identity: string, incarnation: string = crypto.randomUUID()): FakeHost {
+function fakeHost(identity: string, incarnation: string = crypto.randomUUID()): FakeHost {
   const deliveries: Delivery[] = [];
   const reports: PeerReport[] = [];
   const host: FakeHost = {
@@ -47,7 +47,7 @@ export function fakeHost(identity: string, incarnation: string = crypto.randomUU
 }
 
 /** Answers every request with what it came with. */
-export function echo(host: FakeHost): void {
+function echo(host: FakeHost): void {
   host.onDeliver = ({ envelope, source }) => {
     if (envelope.kind === "request") return source.reply?.(answer(envelope, "reply", envelope.payload));
     return undefined;
@@ -63,7 +63,7 @@ export function answer(
   return { kind, id, target: replyTo?.id ?? "", message: "", payload, headers };
 }
 
-export function refTo(location: string | null): Ref {
+function refTo(location: string | null): Ref {
   const refuse = (): never => {
     throw new Error("a reference of a test carries no calls");
   };

@@ -50,6 +50,18 @@ describe.skipIf(!hasNatsServer)("what JetStream keeps", () => {
     await back;
   });
 
+  it("keeps no router from closing, though its server is frozen or gone", async () => {
+    await using server = await startNats({ jetstream: true });
+    const options = { servers: server.url, delivery: "at-least-once", failAfterMs: 50 } as const;
+    const a = await Node.start("a", options);
+    const b = await Node.start("b", options);
+    process.kill(server.pid, "SIGSTOP");
+    await a.close();
+    process.kill(server.pid, "SIGCONT");
+    await server.kill();
+    await b.close();
+  });
+
   it("is handled once and in order, though one server of three is killed", { timeout: 180_000 }, async () => {
     const cluster: NatsServer[] = await startNatsCluster({ jetstream: true });
     try {
