@@ -12,8 +12,6 @@ export interface Kept extends KeptItem {
   readonly key: string;
   readonly kind: number;
   readonly body: Uint8Array;
-  /** Where it stands in the stream. */
-  readonly place: number;
   readonly message: JsMsg;
 }
 
@@ -56,8 +54,7 @@ export class KeptReceiver {
       return message.term();
     }
     const { key, kind } = frame;
-    const body = frame.body.subarray(NUMBERS_BYTES);
-    const kept: Kept = { key, kind, number, floor, message, place: message.seq, body };
+    const kept: Kept = { key, kind, number, floor, message, body: frame.body.subarray(NUMBERS_BYTES) };
     const order = this.#order(runOf(key));
     if (order.has(kept)) {
       // While it is being dealt with, the end of that acknowledges it.

@@ -1,7 +1,7 @@
 import type { PeerReport, RouterHost } from "@graphoid/core";
 import { beforeEach, describe, expect, it } from "vitest";
 import { type Frame, FrameWriter, KIND, readFrame } from "./frame.ts";
-import { Peers } from "./peers.ts";
+import { type Arrived, Peers } from "./peers.ts";
 import { Subjects } from "./subjects.ts";
 
 function frameOf(identity: string, incarnation: string, replyTo = "r", epochs = 0): Frame {
@@ -58,12 +58,15 @@ describe("Peers", () => {
   });
 
   it("does not take what was kept of a run that it never met for a later one", () => {
-    const at = (run: string, place: number): Parameters<Peers["senderOf"]>[0] => ({ ...frameOf("a", run), place });
-    peers.senderOf(at("2", 20));
-    expect(peers.senderOf(at("1", 10))?.peer).toMatchObject({ incarnation: "1" });
+    const at = (run: string, timestampNanos: bigint): Arrived => ({
+      ...frameOf("a", run),
+      message: { timestampNanos },
+    });
+    peers.senderOf(at("2", 20n));
+    expect(peers.senderOf(at("1", 10n))?.peer).toMatchObject({ incarnation: "1" });
     expect(peers.get("a")).toMatchObject({ incarnation: "2" });
-    peers.senderOf(at("3", 30));
-    expect(peers.senderOf(at("2", 21))?.peer).toMatchObject({ incarnation: "2" });
+    peers.senderOf(at("3", 30n));
+    expect(peers.senderOf(at("2", 21n))?.peer).toMatchObject({ incarnation: "2" });
     expect(steps()).toEqual(["a 2 connected", "a 2 failed", "a 3 connected"]);
   });
 

@@ -12,8 +12,13 @@ export interface Peer {
   readonly epoch: number;
   /** Where it takes answers. */
   readonly inbox: string;
-  /** The place in the stream of the first message that came of it; `undefined` where messages are not kept. */
-  readonly place: number | undefined;
+  /** When the first message that came of it was stored; `undefined` where messages are not. */
+  readonly since: bigint | undefined;
+}
+
+/** What came, and when it was stored if it was, by the clock of the server. */
+export interface Arrived extends Pick<Frame, "key"> {
+  readonly message?: { readonly timestampNanos: bigint };
 }
 
 /** Whom frames with one head come from. */
@@ -43,14 +48,14 @@ export class Peers {
     this.#reply = reply;
   }
 
-  /** The sender of a frame, with its place in the stream where it was kept; `undefined` where its head is none. */
-  senderOf({ key, place }: Pick<Frame, "key"> & { readonly place?: number }): Sender | undefined {
+  /** The sender of a frame; `undefined` where its head is none. */
+  senderOf({ key, message }: Arrived): Sender | undefined {
     const known = this.#senders.get(key);
     if (known !== undefined && this.#peers.get(known.peer.identity) === known.peer) return known;
     const head = readHead(key);
     // Names that are longer belong to no host, and a server ends the connection of who sends to such subjects.
     if (head === undefined || !fitsSubject(head.identity) || !fitsSubject(head.incarnation)) return undefined;
-    const peer = this.meet(head, place);
+    const peer = this.meet(head, message?.timestampNanos);
     const source: EnvelopeSource = {
       identity: peer.identity,
       authenticated: false,
@@ -91,15 +96,21 @@ export class Peers {
   }
 
   /** A host says who it is. What was on its way to or from an earlier run, or an earlier connection, is lost. */
-  meet({ identity, incarnation, epoch }: Omit<FrameHead, "replyTo">, place?: number): Peer {
+  meet({ identity, incarnation, epoch }: Omit<FrameHead, "replyTo">, stored?: bigint): Peer {
     const before = this.#peers.get(identity);
     if (before?.incarnation === incarnation && before.epoch === epoch) return before;
-    const peer: Peer = { identity, incarnation, epoch, inbox: this.#subjects.inbox(identity, incarnation), place };
+    const peer: Peer = {
+      identity,
+      incarnation,
+      epoch,
+      inbox: this.#subjects.inbox(identity, incarnation),
+      since: stored,
+    };
     const run = `${epoch} ${incarnation}`;
     const past = this.#past.get(identity);
     if (past?.has(run)) return peer;
     // Of a run that had ended before this host met any: it was kept meanwhile.
-    if (place !== undefined && before?.place !== undefined && place < before.place) return peer;
+    if (stored !== undefined && before?.since !== undefined && stored < before.since) return peer;
     if (before !== undefined) {
       this.end(identity, "failed", "it, or its connection to NATS, has begun anew");
       this.#remember(before);
