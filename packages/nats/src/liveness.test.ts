@@ -113,6 +113,27 @@ describe("Liveness", () => {
     expect(lost).toEqual([]);
   });
 
+  it("asks about all calls, however many wait, some at a time", async () => {
+    const asked = new Set<number>();
+    let most = 0;
+    respond = async ({ open, served }) => {
+      for (const id of open) asked.add(id);
+      most = Math.max(most, open.length, served.length);
+      return { from: "b", incarnation: "x", epoch: 0, open: [], served: [] };
+    };
+    for (let id = 0; id < 1_201; id++) calls.add("b", call(id), 0);
+    calls.place("b").served.set(1, undefined);
+    liveness.watch();
+    for (let i = 0; i < 3; i++) await probe();
+    expect(asked.size).toBe(1_201);
+    expect(most).toBeLessThanOrEqual(500);
+    for (let id = 0; id < 1_100; id++) calls.end(id);
+    asked.clear();
+    for (let i = 0; i < 2; i++) await probe();
+    expect(asked.size).toBe(101);
+    liveness.stop();
+  });
+
   it("answers what it knows of the calls of who asks, and nothing to garbage", () => {
     calls.add("b", call(1), 0);
     calls.add("c", call(2), 0);

@@ -35,7 +35,7 @@ interface Answer extends Question {
   readonly epoch: number;
 }
 
-/** One question is about at most so many calls each way: those that wait longest. */
+/** One question is about at most so many calls each way; the next ones are about those that follow. */
 const MAX_ASKED = 500;
 const LATE = 1.1;
 const encoder = new TextEncoder();
@@ -103,9 +103,11 @@ export class Liveness {
     const asked = clock.now();
     const question: Question = {
       from: self().identity,
-      open: firstOf(place.open, ({ id }) => id),
-      served: firstOf(place.served.keys(), (id) => id),
+      open: someOf(place.open, place.asked, ({ id }) => id),
+      served: someOf(place.served.keys(), place.asked, (id) => id),
     };
+    const last = place.asked + MAX_ASKED >= Math.max(place.open.size, place.served.size);
+    place.asked = last ? 0 : place.asked + MAX_ASKED;
     const bytes = encoder.encode(JSON.stringify(question));
     let message: Msg;
     try {
@@ -127,7 +129,7 @@ export class Liveness {
       const lost = [...place.open].filter(({ since }) => asked - since >= failAfterMs);
       onUnknown(
         place,
-        firstOf(lost, ({ id }) => id),
+        lost.map(({ id }) => id),
         [],
       );
       return;
@@ -137,11 +139,13 @@ export class Liveness {
   }
 }
 
-function firstOf<T>(items: Iterable<T>, idOf: (item: T) => number): number[] {
+/** The ids of the items from that one on, as many as may be asked about. */
+function someOf<T>(items: Iterable<T>, from: number, idOf: (item: T) => number): number[] {
   const ids: number[] = [];
+  let at = 0;
   for (const item of items) {
     if (ids.length === MAX_ASKED) break;
-    ids.push(idOf(item));
+    if (at++ >= from) ids.push(idOf(item));
   }
   return ids;
 }

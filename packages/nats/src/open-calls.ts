@@ -24,6 +24,8 @@ export interface Place {
   readonly served: Map<number, RefData | undefined>;
   /** Since when it does not answer. */
   silentSince: number | undefined;
+  /** How many of its calls the last questions were about, since they began anew. */
+  asked: number;
 }
 
 /** Of what the caller sends for its items, and of what it is told about them: these end no call. */
@@ -41,7 +43,7 @@ export class OpenCalls {
   place(name: string): Place {
     let place = this.#places.get(name);
     if (place === undefined) {
-      place = { name, open: new Set(), served: new Map(), silentSince: undefined };
+      place = { name, open: new Set(), served: new Map(), silentSince: undefined, asked: 0 };
       this.#places.set(name, place);
     }
     return place;
