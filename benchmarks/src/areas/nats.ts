@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import type { Area, MeasureInfo, Workload } from "../harness/workload.ts";
 import type { CallsParameters } from "./remote/calls.ts";
-import { JETSTREAM, JETSTREAM_ROUTER, NATS, NATS_ROUTER, OURS } from "./remote/names.ts";
+import { HYBRID, JETSTREAM, JETSTREAM_ROUTER, NATS, NATS_ROUTER, OURS } from "./remote/names.ts";
 
 /** Of the `tcp` router; of NATS a tenth, of what is kept a twentieth. */
 const CALLS = { single: 100_000, requests: 1_000_000, sends: 4_000_000 };
@@ -38,6 +38,7 @@ function workloads(quick: boolean): readonly Workload[] {
   return [
     calls(quick, request, "request, 64 in flight", NATS_ROUTER, [NATS, OURS], { [NATS]: 0.8 }),
     calls(quick, single, "request, one at a time", NATS_ROUTER, [NATS, OURS], {}),
+    calls(quick, request, "request, 64 in flight, discovery by NATS", HYBRID, [OURS], { [OURS]: 1 / 1.2 }),
     calls(quick, send, "one-way", NATS_ROUTER, [NATS, OURS], { [NATS]: 0.8 }),
     calls(quick, send, "kept, 256 at a time", JETSTREAM_ROUTER, [JETSTREAM], { [JETSTREAM]: 0.8 }),
   ];

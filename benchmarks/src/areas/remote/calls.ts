@@ -1,7 +1,19 @@
 import type { Contender, Measure, Probe } from "../../harness/workload.ts";
 import { PeerProcess } from "../net/peer.ts";
 import type { GraphoidCalls } from "./graphoid-system.ts";
-import { BIRPC, CAPNWEB, GRPC, JETSTREAM, JETSTREAM_ROUTER, LIMIT, NATS, NATS_ROUTER, OURS, RAW } from "./names.ts";
+import {
+  BIRPC,
+  CAPNWEB,
+  GRPC,
+  HYBRID,
+  JETSTREAM,
+  JETSTREAM_ROUTER,
+  LIMIT,
+  NATS,
+  NATS_ROUTER,
+  OURS,
+  RAW,
+} from "./names.ts";
 import { type Calls, type Payload, payloads } from "./system.ts";
 import { packageNames, systemNamed } from "./systems.ts";
 
@@ -144,7 +156,7 @@ const limit: Contender<CallsParameters, CallsParameters> = {
 // biome-ignore lint/suspicious/noExplicitAny: each contender has a state of its own.
 export const contenders: { readonly [name: string]: Contender<any, CallsParameters> } = {
   ...Object.fromEntries(
-    [OURS, RAW, CAPNWEB, BIRPC, NATS, NATS_ROUTER, JETSTREAM, JETSTREAM_ROUTER, GRPC].map((name) => [
+    [OURS, RAW, CAPNWEB, BIRPC, NATS, NATS_ROUTER, JETSTREAM, JETSTREAM_ROUTER, HYBRID, GRPC].map((name) => [
       name,
       contender(name),
     ]),

@@ -6,6 +6,7 @@ export const NATS = "NATS core";
 export const NATS_ROUTER = "@graphoid/nats, at most once";
 export const JETSTREAM = "JetStream";
 export const JETSTREAM_ROUTER = "@graphoid/nats, at least once";
+export const HYBRID = "directory by @graphoid/nats, tcp router";
 export const GRPC = "grpc-js";
 export const CONTEXT = "@graphoid/context";
 export const LIMIT = "limit";

@@ -1,4 +1,4 @@
-import { BIRPC, CAPNWEB, GRPC, JETSTREAM, JETSTREAM_ROUTER, NATS, NATS_ROUTER, OURS, RAW } from "./names.ts";
+import { BIRPC, CAPNWEB, GRPC, HYBRID, JETSTREAM, JETSTREAM_ROUTER, NATS, NATS_ROUTER, OURS, RAW } from "./names.ts";
 import type { CallSystem } from "./system.ts";
 
 /** The systems by name, loaded when they are used, so that no process pays for all. */
@@ -11,6 +11,7 @@ const systems: { readonly [name: string]: () => Promise<CallSystem> } = {
   [NATS_ROUTER]: async () => (await import("./nats-router-system.ts")).atMostOnce,
   [JETSTREAM]: async () => (await import("./jetstream-system.ts")).jetStream,
   [JETSTREAM_ROUTER]: async () => (await import("./nats-router-system.ts")).atLeastOnce,
+  [HYBRID]: async () => (await import("./hybrid-system.ts")).hybrid,
   [GRPC]: async () => (await import("./grpc-system.ts")).grpcSystem,
 };
 
@@ -23,6 +24,7 @@ export const packageNames: { readonly [name: string]: string } = {
   [NATS_ROUTER]: "@graphoid/nats",
   [JETSTREAM]: "@nats-io/jetstream",
   [JETSTREAM_ROUTER]: "@graphoid/nats",
+  [HYBRID]: "@graphoid/nats",
   [GRPC]: "@grpc/grpc-js",
 };
 
