@@ -15,7 +15,7 @@ const budgets = {
   context: "6 kB",
   universe: "6 kB",
   interop: "15 kB",
-  nats: "80 kB",
+  nats: "72 kB",
   distribution: "101 kB",
 };
 
