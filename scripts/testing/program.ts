@@ -1,4 +1,4 @@
-import { execFileSync, type StdioOptions, spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 
 /** How a program ended, and what it printed. */
 export interface Outcome {
@@ -19,8 +19,11 @@ export function runProgram(
   env?: Readonly<Record<string, string>>,
 ): Promise<Outcome> {
   return new Promise((resolve) => {
-    const stdio: StdioOptions = ["ignore", "pipe", "pipe"];
-    const child = spawn(process.execPath, [path, ...args], { stdio, cwd, env: { ...process.env, ...env } });
+    const child = spawn(process.execPath, [path, ...args], {
+      stdio: ["ignore", "pipe", "pipe"],
+      cwd,
+      env: { ...process.env, ...env },
+    });
     let out = "";
     let err = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

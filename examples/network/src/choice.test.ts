@@ -12,6 +12,7 @@ it("takes what is not given for NATS from defaults, and a namespace that no othe
     router: "nats",
     servers: ["127.0.0.1:4222"],
     namespace: expect.stringMatching(/^run_\w{8}$/),
+    isOfRun: true,
     delivery: "at-most-once",
     replicas: 1,
   });
@@ -24,6 +25,7 @@ it("takes every flag", () => {
     router: "nats",
     servers: ["a:1", "b:2"],
     namespace: "n",
+    isOfRun: false,
     delivery: "at-least-once",
     replicas: 3,
   });

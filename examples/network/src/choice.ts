@@ -14,6 +14,8 @@ export interface NatsChoice {
   /** Each `host:port`. */
   readonly servers: readonly string[];
   readonly namespace: string;
+  /** Whether the namespace is of this run alone, and goes with it. */
+  readonly isOfRun: boolean;
   readonly delivery: "at-most-once" | "at-least-once";
   /** On how many servers messages are kept, for `"at-least-once"`. */
   readonly replicas: number;
@@ -59,8 +61,9 @@ export function chooseNetwork({ router = "tcp", ...flags }: NetworkFlags): Netwo
   if (flags.replicas !== undefined && delivery === "at-most-once") {
     throw new InvalidArgumentError("--replicas: only with --delivery at-least-once");
   }
-  const namespace = flags.namespace ?? `run_${crypto.randomUUID().slice(0, 8)}`;
-  return { router, servers: servers.split(","), namespace, delivery, replicas: Number(replicas) };
+  const { namespace = `run_${crypto.randomUUID().slice(0, 8)}` } = flags;
+  const isOfRun = flags.namespace === undefined;
+  return { router, servers: servers.split(","), namespace, isOfRun, delivery, replicas: Number(replicas) };
 }
 
 function usageError(flag: string, expected: string, value: string): InvalidArgumentError {

@@ -1,5 +1,5 @@
 import type { RouterHost } from "@graphoid/distribution";
-import { joinDirectory, type NatsDirectory, type NatsRouter, natsRouter } from "@graphoid/nats";
+import { joinDirectory, type NatsDirectory, type NatsRouter, natsRouter, removeNamespace } from "@graphoid/nats";
 import type { NatsChoice } from "./choice.ts";
 import type { HostSettings, Network, OverNats } from "./network.ts";
 
@@ -36,6 +36,12 @@ export function natsNetwork(choice: NatsChoice): Network {
     sent: () => ({ ...sent }),
     natsRouter: router,
   };
+}
+
+/** Removes what servers keep for a run when nothing is left to do in this process, which its others end before. */
+export function removeAtEnd({ delivery, servers, namespace }: NatsChoice): void {
+  if (delivery === "at-most-once") return;
+  process.once("beforeExit", () => void removeNamespace({ servers, namespace }).catch(() => {}));
 }
 
 /** What JetStream keeps for a host waits until it comes back. That it will not, the directory tells. */

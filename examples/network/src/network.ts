@@ -47,12 +47,14 @@ export async function networkFrom(
   return { network: await networkOf(chooseNetwork(values)), args: positionals };
 }
 
-/** The network of a choice, or of an invitation. */
+/** The network of a choice, or of an invitation. What servers keep for a run goes when the process ends that chose. */
 export async function networkOf(choice: NetworkChoice | string): Promise<Network> {
-  const chosen = typeof choice === "string" ? (JSON.parse(choice) as NetworkChoice) : choice;
+  const isInvited = typeof choice === "string";
+  const chosen = isInvited ? (JSON.parse(choice) as NetworkChoice) : choice;
   if (chosen.router === "tcp") return tcpNetwork(chosen);
   // Whoever stays with TCP loads nothing of NATS.
-  const { natsNetwork } = await import("./nats-network.ts");
+  const { natsNetwork, removeAtEnd } = await import("./nats-network.ts");
+  if (!isInvited && chosen.isOfRun) removeAtEnd(chosen);
   return natsNetwork(chosen);
 }
 
