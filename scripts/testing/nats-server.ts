@@ -51,6 +51,11 @@ async function run(folder: string, port: number, config: string, scheme: string)
   let child: ChildProcess;
   const start = async (): Promise<void> => {
     child = spawn("nats-server", ["-c", file], { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, PATH } });
+    const spawned = child;
+    // A test that is ended for taking too long leaves nothing behind.
+    const end = (): boolean => spawned.kill("SIGKILL");
+    process.once("exit", end);
+    child.once("exit", () => process.off("exit", end));
     let log = "";
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`nats-server did not start in time:\n${log}`)), PATIENCE_MS);

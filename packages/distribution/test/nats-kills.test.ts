@@ -73,12 +73,16 @@ describe.skipIf(!hasNatsServer)("hosts on NATS, which are killed", () => {
     const child = await spawn("child", settings);
     const worker = parent.remote.ref({ id: "worker", location: "child" });
     expect(await worker.request("echo", 1)).toBe(1);
-    const ends = [worker.request("never"), worker.request("callBack")];
+    const ended = Promise.all(
+      [worker.request("never"), worker.request("callBack")].map((call) =>
+        expect(call).rejects.toMatchObject({ code: "PEER_LOST" }),
+      ),
+    );
     const items = worker.stream("count")[Symbol.asyncIterator]();
     expect((await items.next()).value).toBe(0);
     await until(() => signals.length === 1);
     await kill(child);
-    for (const end of ends) await expect(end).rejects.toMatchObject({ code: "PEER_LOST" });
+    await ended;
     await expect(
       (async () => {
         while ((await items.next()).done !== true);

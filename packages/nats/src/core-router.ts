@@ -7,7 +7,8 @@ import { CoreSender } from "./core-sender.ts";
 import { UnavailableError } from "./errors.ts";
 import { FrameWriter, KIND, readFrame } from "./frame.ts";
 import { Liveness } from "./liveness.ts";
-import { endsCall, isAnswer, OpenCalls, type Place } from "./open-calls.ts";
+import { LostCalls } from "./lost-calls.ts";
+import { endsCall, isAnswer, OpenCalls } from "./open-calls.ts";
 import type { RouterSettings } from "./options.ts";
 import { type Peer, Peers, type Sender } from "./peers.ts";
 import { Subjects } from "./subjects.ts";
@@ -28,6 +29,7 @@ export class CoreRouter implements Router<void> {
   readonly #sender: CoreSender;
   readonly #calls = new OpenCalls();
   readonly #peers: Peers;
+  readonly #lost: LostCalls;
   readonly #assembler: Assembler;
   /** Locations that were asked who serves them. */
   readonly #asked = new Set<string>();
@@ -49,6 +51,7 @@ export class CoreRouter implements Router<void> {
     this.#inbox = this.#subjects.inbox(host.identity, host.incarnation);
     this.#assembler = new Assembler(2 * maxMessageBytes, () => clock.now());
     this.#peers = new Peers(this.#subjects, host, (peer, envelope) => this.#answer(peer, envelope));
+    this.#lost = new LostCalls(host, this.#calls, this.#peers, (identity) => this.#asked.delete(identity));
   }
 
   /** Connects and subscribes. */
@@ -69,9 +72,9 @@ export class CoreRouter implements Router<void> {
       probeMs,
       failAfterMs,
       clock,
-      onLost: (place, why) => this.#lose(place, why),
+      onLost: (place, why) => this.#lost.lose(place, why),
       onMet: (head) => this.#peers.meet(head),
-      onUnknown: (place, open, served) => this.#settle(place, open, served),
+      onUnknown: (place, open, served) => this.#lost.settle(place, open, served),
     });
     this.#liveness = liveness;
     const refused: Error[] = [];
@@ -197,7 +200,7 @@ export class CoreRouter implements Router<void> {
       case KIND.left:
         // The end of a run says nothing of the one that has followed.
         if (this.#peers.get(sender.peer.identity) === sender.peer) {
-          this.#gone(sender.peer.identity, "left", "it has left");
+          this.#lost.gone(sender.peer.identity, "left", "it has left");
         }
         return;
       case KIND.sent:
@@ -232,60 +235,10 @@ export class CoreRouter implements Router<void> {
     host.deliver(replyTo === undefined ? envelope : { ...envelope, replyTo }, source);
   }
 
-  /** The server tells that nobody takes a call. */
+  /** The server tells that nobody takes a call, nor those that were sent together with it. */
   #unclaimed(message: Msg): void {
-    if (message.headers?.code !== 503) return;
     const { subject } = message;
-    const calls = this.#calls.ofGroup(Number(subject.slice(subject.lastIndexOf(".") + 1)));
-    for (const { id, replyTo, place } of calls) {
-      this.#calls.end(id);
-      this.#fail(id, replyTo, place.name, "UNAVAILABLE", `nobody serves ${JSON.stringify(place.name)}`);
-      this.#gone(place.name, "failed", "nobody is there");
-    }
-  }
-
-  /** What a host knows nothing of will not be answered, and what it does not wait for need not be. */
-  #settle(place: Place, open: readonly number[], served: readonly number[]): void {
-    for (const id of open) {
-      if (this.#calls.get(id)?.place !== place) continue;
-      const call = this.#calls.end(id);
-      if (call !== undefined) this.#fail(id, call.replyTo, place.name, "PEER_LOST", "the call or its answer was lost");
-    }
-    const peer = this.#peers.get(place.name);
-    for (const id of served) {
-      const replyTo = place.served.get(id);
-      if (!place.served.delete(id) || peer === undefined) continue;
-      const envelope: Envelope = { kind: "cancel", id, target: "", message: "", payload: null, headers: {} };
-      this.#settings.host.deliver(replyTo === undefined ? envelope : { ...envelope, replyTo }, {
-        identity: peer.identity,
-      });
-    }
-  }
-
-  #lose(place: Place, why: string): void {
-    // Whoever was met at the location has ended with it, and its calls with that.
-    this.#gone(place.name, "failed", why);
-    for (const { id, replyTo } of this.#calls.lose(place)) {
-      this.#fail(id, replyTo, place.name, "PEER_LOST", `the host ${JSON.stringify(place.name)} is gone: ${why}`);
-    }
-  }
-
-  /** A host is gone: its calls end, and those it serves. */
-  #gone(identity: string, state: "failed" | "left" | "disconnected", reason: unknown): void {
-    const place = this.#calls.known(identity);
-    this.#asked.delete(identity);
-    this.#peers.end(identity, state, reason);
-    const lost = place === undefined ? [] : this.#calls.lose(place);
-    // Those that went to a location which it served with others: the remote does not know that they went to this host.
-    for (const { id, replyTo } of lost) this.#fail(id, replyTo, identity, "PEER_LOST", `the host ${identity} is gone`);
-  }
-
-  /** Ends a call from here with an error, as its host would. */
-  #fail(id: number, replyTo: string, place: string, code: string, message: string): void {
-    const name = code === "UNAVAILABLE" ? "UnavailableError" : "PeerLostError";
-    const payload = { name, code, message: `nats router: ${message}`, details: { peer: place } };
-    const envelope: Envelope = { kind: "error", id, target: replyTo, message: "", payload, headers: {} };
-    this.#settings.host.deliver(envelope, { identity: place });
+    if (message.headers?.code === 503) this.#lost.unclaimed(Number(subject.slice(subject.lastIndexOf(".") + 1)));
   }
 
   /** Follows the connection. What was on its way when it was lost may be lost too, so calls end with it. */
@@ -297,8 +250,8 @@ export class CoreRouter implements Router<void> {
         this.#sender.end();
         this.#frames.beginEpoch();
         const reason = new UnavailableError("nats router: the connection to NATS was lost");
-        for (const { identity } of this.#peers.all()) this.#gone(identity, "disconnected", reason);
-        for (const place of this.#calls.waited()) this.#lose(place, reason.message);
+        for (const { identity } of this.#peers.all()) this.#lost.gone(identity, "disconnected", reason);
+        for (const place of this.#calls.waited()) this.#lost.lose(place, reason.message);
       } else if (type === "reconnect") {
         this.#isUp = true;
         this.#begin(connection);
