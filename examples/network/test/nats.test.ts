@@ -32,7 +32,7 @@ describe.skipIf(!hasNatsServer)("over NATS", { timeout: 120_000 }, () => {
     ["crdt", [], /^cut: 2 states, one in each half\nhealed: all replicas have equal bytes.*\nvisits 800 of 800/m],
     ["map-reduce", [], /^11127 different words, counted as in one process$/m],
     ["parameter-server", [], /(\n.*\nstaleness \d: loss 0\.35032.* after 900 pushes, .*){2}$/m],
-    ["federated-query", ["python"], /(.*: \d+ rows, as on the whole graph\n(part_1 .*\n)?){4}/],
+    ["federated-query", ["electronics"], /(.*: \d+ rows, as on the whole graph\n(part_1 .*\n)?){4}/],
     ["pregel", [edges], /(.*: [1-9].* equal to the last bit\n){3}/],
     ["pagerank", ["--graph", edges, "--partitions", "2"], PAGERANK],
     ["actors", [], ACTORS],
