@@ -2,6 +2,7 @@ import type { Envelope } from "@graphoid/core";
 import type { NatsConnection } from "@nats-io/transport-node";
 import { Batch } from "./batch.ts";
 import { numberBytes, split } from "./chunks.ts";
+import { encode } from "./encode.ts";
 import { UnavailableError } from "./errors.ts";
 import { type FrameWriter, KIND } from "./frame.ts";
 import type { RouterSettings } from "./options.ts";
@@ -68,13 +69,7 @@ export class CoreSender {
     if (connection === undefined || connection.isClosed() || connection.isDraining()) {
       throw new UnavailableError("nats router: not connected to NATS");
     }
-    const { host, maxMessageBytes } = this.#settings;
-    const bytes = host.encode(envelope);
-    if (bytes.length > maxMessageBytes) {
-      throw new UnavailableError(
-        `nats router: a message of ${bytes.length} bytes, and at most ${maxMessageBytes} travel`,
-      );
-    }
+    const bytes = encode(this.#settings, envelope);
     const room = this.#largest - this.#frames.overhead(replyTo);
     if (Batch.takes(bytes) && bytes.length <= room) this.#gather(way, replyTo, envelope.id, bytes, room);
     else {

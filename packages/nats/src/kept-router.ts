@@ -3,6 +3,7 @@ import type { NatsConnection } from "@nats-io/transport-node";
 import { partsOf } from "./batch.ts";
 import { Assembler, messageOf } from "./chunks.ts";
 import { reach, within } from "./connection.ts";
+import { encode } from "./encode.ts";
 import { UnavailableError } from "./errors.ts";
 import { FrameWriter, KIND } from "./frame.ts";
 import { KeptOutbox } from "./kept-outbox.ts";
@@ -124,13 +125,7 @@ export class KeptRouter implements Router<void> {
     if (outbox === undefined || this.#closing !== undefined) {
       throw new UnavailableError("nats router: not connected to NATS");
     }
-    const { host, maxMessageBytes } = this.#settings;
-    const bytes = host.encode(envelope);
-    if (bytes.length > maxMessageBytes) {
-      throw new UnavailableError(
-        `nats router: a message of ${bytes.length} bytes, and at most ${maxMessageBytes} travel`,
-      );
-    }
+    const bytes = encode(this.#settings, envelope);
     return outbox.send(location, replyTo, bytes);
   }
 

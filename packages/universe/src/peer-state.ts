@@ -1,3 +1,5 @@
+import type { PeerReport } from "@graphoid/core";
+
 /**
  * Where a peer stands, as seen from this host:
  * `unknown → connecting → handshaking → connected ⇄ suspect → disconnected | failed | left | rejected`.
@@ -6,16 +8,7 @@
  * close, `failed` a loss or a connection that could not be made, `left` a departure for good, `rejected` a peer that was
  * not let in. A peer that ended may come back.
  */
-export type PeerState =
-  | "unknown"
-  | "connecting"
-  | "handshaking"
-  | "connected"
-  | "suspect"
-  | "disconnected"
-  | "failed"
-  | "left"
-  | "rejected";
+export type PeerState = "unknown" | PeerReport["state"];
 
 /** The states that can be reported: all but `unknown`, which is where every peer begins. */
 export const reportedStates = [
