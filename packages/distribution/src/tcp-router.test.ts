@@ -97,6 +97,19 @@ describe("the router over TCP", () => {
     },
   );
 
+  test("connects to a peer that is only known when there is something to send", async () => {
+    const [here, there] = [host("a"), host("b")];
+    await there.router.init({ listen: loopback });
+    await here.router.init({ known: [at(there)] });
+    expect(here.states).toEqual([]);
+    await here.router.route(to("b"), envelope("send", 7));
+    await until(() => there.received.length === 1);
+    expect(there.received).toEqual([7]);
+    expect(here.states).toEqual(["connecting", "handshaking", "connected"]);
+    await expect(here.router.init({ known: [{ ...at(there), id: "a" }] })).rejects.toThrow("another host's identity");
+    await Promise.all([here.router.close(), there.router.close()]);
+  });
+
   test("N13: a peer that is down is not dialled by every message", async () => {
     const [here, there] = [host("a"), host("b")];
     await there.router.init({ listen: loopback });

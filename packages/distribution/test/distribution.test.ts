@@ -1,7 +1,15 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { describe, expect, it } from "vitest";
-import { createDistribution, type Distribution, type HostEndpoint, type Value } from "../src/index.ts";
+import {
+  createDistribution,
+  type Distribution,
+  type Envelope,
+  type HostEndpoint,
+  type Router,
+  type RouterHost,
+  type Value,
+} from "../src/index.ts";
 
 const loopback = { host: "127.0.0.1", port: 0 };
 
@@ -115,10 +123,42 @@ describe("createDistribution", () => {
     });
   });
 
+  it("takes routers of others, which are given what they need of the host", async () => {
+    const hosts = new Map<string, RouterHost>();
+    const router = (host: RouterHost): Router<undefined> => ({
+      route(ref, envelope) {
+        const other = hosts.get(String(ref.location()));
+        const reply = (answer: Envelope): Promise<void> => host.deliver(answer, { identity: "b" }) as Promise<void>;
+        return other?.deliver(other.decode(host.encode(envelope)), { identity: host.identity, reply }) as undefined;
+      },
+      init: () => {
+        hosts.set(host.identity, host);
+        host.reportPeer({ id: "other", state: "connected" });
+      },
+      close: () => void hosts.delete(host.identity),
+    });
+    const start = (identity: string): Promise<Distribution> =>
+      createDistribution({ identity, router: "mine", routers: { mine: router } });
+    await using a = await start("a");
+    await using b = await start("b");
+    expect(a.routing.list().map(({ name, active }) => [name, active])).toEqual([
+      ["tcp", false],
+      ["mine", true],
+    ]);
+    expect(a.host).toMatchObject({ identity: "a", incarnation: a.incarnation });
+    expect(a.universe.peer("other")?.state).toBe("connected");
+    b.remote.expose("x", { twice: (n: number) => 2 * n });
+    expect(await a.remote.ref({ id: "x", location: "b" }).request("twice", 4)).toBe(8);
+    await expect(createDistribution({ identity: "c", router: "other" })).rejects.toThrow(/one of `routers`/);
+    await expect(
+      createDistribution({ identity: "c", router: "mine", routers: { mine: router }, listen: loopback }),
+    ).rejects.toThrow(/"tcp" for `listen`/);
+  });
+
   it("refuses unknown options and bad values", async () => {
     await expect(createDistribution({ identity: "" })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
     await expect(createDistribution({ identity: "a", prot: 1 } as never)).rejects.toThrow(/unknown option "prot"/);
-    await expect(createDistribution({ identity: "a", router: "udp" as never })).rejects.toThrow(/"tcp" or "none"/);
+    await expect(createDistribution({ identity: "a", router: "udp" as never })).rejects.toThrow(/"tcp", "none" or one of `routers`/);
     await expect(createDistribution({ identity: "a", listen: loopback, router: "none" })).rejects.toThrow(/router/);
   });
 

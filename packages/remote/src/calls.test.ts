@@ -253,6 +253,26 @@ describe("R1: a host that dies", () => {
   });
 });
 
+describe("deliver", () => {
+  it("returns a promise while a handler goes on, which resolves whatever came of it, and else nothing", async () => {
+    const remote = createRemote({ identity: "a", route: () => {} });
+    const gate = deferred<string>();
+    remote.expose("x", (message) => (message === "later" ? gate.promise : "now"));
+    const send = (message: string): void | Promise<void> =>
+      remote.deliver({ kind: "send", id: 0, target: "x", message, payload: null, headers: {} });
+    expect(send("now")).toBeUndefined();
+    let done = 0;
+    const both = [send("later"), send("later")].map((dealtWith) => dealtWith?.then(() => done++));
+    expect(both.every((dealtWith) => dealtWith instanceof Promise)).toBe(true);
+    await settle();
+    expect(done).toBe(0);
+    gate.reject(new Error("it failed"));
+    await Promise.all(both);
+    expect(done).toBe(2);
+    await remote.close();
+  });
+});
+
 describe("R2: answers that nobody waits for", () => {
   it("counts and ignores a reply that comes twice", async () => {
     const wire = new Wire({ carry: (deliver) => [deliver, deliver].forEach(queueMicrotask) });

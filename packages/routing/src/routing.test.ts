@@ -207,6 +207,14 @@ describe("route", () => {
     await using({ route: () => 42 as never }).route(ref, envelope);
   });
 
+  it("hands a promise of the delivery target to the router, and nothing else that it returns", () => {
+    const routing = createRouting();
+    const results: unknown[] = [Promise.resolve(), 42, undefined];
+    let next = 0;
+    routing.onDeliver(() => results[next++]);
+    expect(results.map(() => routing.deliver(envelope))).toEqual([results[0], undefined, undefined]);
+  });
+
   it("lets calls in flight finish on the router that was replaced, which stays open and still delivers", async () => {
     const gate = deferred();
     const log: string[] = [];
