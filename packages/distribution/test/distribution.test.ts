@@ -158,7 +158,9 @@ describe("createDistribution", () => {
   it("refuses unknown options and bad values", async () => {
     await expect(createDistribution({ identity: "" })).rejects.toMatchObject({ code: "INVALID_ARGUMENT" });
     await expect(createDistribution({ identity: "a", prot: 1 } as never)).rejects.toThrow(/unknown option "prot"/);
-    await expect(createDistribution({ identity: "a", router: "udp" as never })).rejects.toThrow(/"tcp", "none" or one of `routers`/);
+    await expect(createDistribution({ identity: "a", router: "udp" as never })).rejects.toThrow(
+      /"tcp", "none" or one of `routers`/,
+    );
     await expect(createDistribution({ identity: "a", listen: loopback, router: "none" })).rejects.toThrow(/router/);
   });
 
