@@ -47,6 +47,44 @@ describe.skipIf(!hasNatsServer)("at most once", () => {
     await a.send("nowhere", 1);
   });
 
+  it("sends what goes to one host in one turn as one message, in order, and what goes to a shared location singly", async () => {
+    await using group = new Group();
+    const [a, b, c] = [await group.add("a"), await group.add("b", { serves: ["shared"] }), await group.add("c")];
+    for (const name of ["b", "c", "shared"]) await a.ask(name);
+    const spy = await connect({ servers: server.url });
+    const seen = new Map<string, number>();
+    const callback = (_: Error | null, { subject }: { subject: string }): void => {
+      seen.set(subject, (seen.get(subject) ?? 0) + 1);
+    };
+    for (const name of ["b", "c", "shared"]) spy.subscribe(`${group.namespace}.at.${name}`, { callback });
+    await spy.flush();
+    const large = "x".repeat(10_000);
+    const payloads = [...Array(100).keys(), large, ...Array(100).keys()];
+    const sent = payloads.map((payload) => a.send("b", payload));
+    for (let i = 0; i < 10; i++) sent.push(a.send("shared", `shared ${i}`), a.send("c", i));
+    await Promise.all([...sent, a.ask("b"), a.ask("c")]);
+    const got = b.host.of("send").map(({ envelope }) => envelope.payload);
+    expect(got.filter((payload) => !String(payload).startsWith("shared"))).toEqual(payloads);
+    expect(c.host.of("send").map(({ envelope }) => envelope.payload)).toEqual([...Array(10).keys()]);
+    await spy.flush();
+    await spy.close();
+    // In front of the large one, it, behind it; and what the last two calls went with.
+    expect(seen.get(`${group.namespace}.at.b`)).toBeLessThanOrEqual(4);
+    expect(seen.get(`${group.namespace}.at.shared`)).toBe(10);
+  });
+
+  it("lets all calls of one turn to a host that is not there any more be unavailable", async () => {
+    await using group = new Group();
+    const a = await group.add("a", { probeMs: 2 ** 31 - 1, failAfterMs: 2 ** 31 - 1 });
+    const connection = await connect({ servers: server.url });
+    await group.add("b", { connection });
+    expect(await a.ask("b", 1)).toMatchObject({ kind: "reply" });
+    await connection.close();
+    const answers = await Promise.all(Array.from({ length: 5 }, (_, i) => a.ask("b", i)));
+    expect(answers.map(codeOf)).toEqual(Array(5).fill("UNAVAILABLE"));
+    expect(a.host.states("b")).toEqual(["connected", "failed"]);
+  });
+
   it("gives each call to one of those who serve its location, and all get some", async () => {
     await using group = new Group();
     const caller = await group.add("caller");
