@@ -120,6 +120,25 @@ describe.skipIf(!hasNatsServer)("at least once", () => {
     expect(got(b)).toEqual(["not done"]);
   });
 
+  it("gives all that was sent in one turn to the next run, until the last of it was dealt with", async () => {
+    await using a = await start("a");
+    const before = await start("b");
+    before.host.onDeliver = ({ envelope }) => (envelope.payload === 2 ? new Promise(() => {}) : undefined);
+    // The first of all is sent alone, once it is known that the host is there.
+    await a.send("b", 0);
+    await Promise.all([1, 2, 3].map((payload) => a.send("b", payload)));
+    await until(() => got(before).length === 4);
+    await before.close();
+    await using b = await start("b");
+    await until(() => got(b).length === 3);
+    expect(got(b)).toEqual([1, 2, 3]);
+    await b.close();
+    await a.send("b", "last");
+    await using last = await start("b");
+    await until(() => got(last).includes("last"));
+    expect(got(last)).toEqual(["last"]);
+  });
+
   it("ends what is garbage, and what cannot be read, rather than deliver it for ever", async () => {
     const jetStream = { ackWaitMs: 50 };
     await using a = await start("a", { jetStream });
